@@ -1,0 +1,2 @@
+//! The tsung-parrot binary.
+fn main() {}

@@ -1,0 +1,30 @@
+//! Every bound in one place: nothing in the program grows, retries or recurses without a number from here.
+
+/// Bytes that one thread reads from a socket at once; shared by all its connections.
+pub const READ_BUFFER_BYTES: usize = 64 * 1024;
+/// A response head larger than this ends the exchange as a protocol error (Tsung has no limit; 200 kB were seen to work).
+pub const RESPONSE_HEAD_BYTES_MAX: usize = 1024 * 1024;
+/// Header lines in one response head.
+pub const RESPONSE_HEADERS_MAX: usize = 1024;
+/// Bytes of a response kept for match, dyn_variable or dump; what comes after is counted, not kept.
+pub const RESPONSE_KEPT_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Cookies of one user; the oldest goes first.
+pub const COOKIES_PER_USER_MAX: usize = 1024;
+/// Bytes of one variable's value.
+pub const VALUE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Steps that a user may run without waiting for anything before it must let others run.
+pub const STEPS_PER_TURN: u32 = 1_000;
+/// Events taken from the poll at one wake-up.
+pub const EVENTS_PER_WAKE_UP: usize = 256;
+/// Users that one engine starts between two looks at its sockets.
+pub const ARRIVALS_PER_TURN: usize = 256;
+/// Dump and match records an engine gathers before it hands them over.
+pub const RECORDS_PER_BATCH: usize = 4_096;
+/// Batches of records on their way to the sinks; more are dropped and counted.
+pub const RECORD_BATCHES_QUEUED: usize = 256;
+/// Phases with series of their own; later phases share the last one's.
+pub const PHASES_WITH_SERIES: usize = 64;
+/// Seconds for which a resolved address is used again.
+pub const DNS_CACHE_SECS: u64 = 1;
+/// Bytes of one data file.
+pub const DATA_FILE_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;

@@ -1,0 +1,48 @@
+//! Settings that hold for the whole run.
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Nanos;
+
+/// Limits, timeouts and socket settings.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Options {
+    /// Failed connects or sends that a user survives in its whole life.
+    pub retries_max: u32,
+    /// Unit of the linear back-off after failed connects, and the pause after a failed send.
+    pub retry_timeout: Nanos,
+    /// Longest time to connect; none by default.
+    pub connect_timeout: Option<Nanos>,
+    /// Longest gap between two packets while a response is awaited.
+    pub idle_timeout: Nanos,
+    /// SO_RCVBUF in bytes; the kernel decides when absent.
+    pub tcp_receive_buffer: Option<u32>,
+    /// SO_SNDBUF in bytes; the kernel decides when absent.
+    pub tcp_send_buffer: Option<u32>,
+    /// What is written about each request.
+    pub dump: Dump,
+}
+
+impl Default for Options {
+    /// Tsung's defaults (docs/compatibility.md, `option-defaults`).
+    fn default() -> Self {
+        Self {
+            retries_max: 3,
+            retry_timeout: Nanos::from_millis(10),
+            connect_timeout: None,
+            idle_timeout: Nanos::from_secs(600),
+            tcp_receive_buffer: None,
+            tcp_send_buffer: None,
+            dump: Dump::None,
+        }
+    }
+}
+
+/// What is written about each request.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub enum Dump {
+    /// Nothing.
+    None,
+    /// A row for each response.
+    Protocol,
+}

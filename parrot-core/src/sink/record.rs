@@ -1,0 +1,79 @@
+//! Records about single requests: rows of the protocol dump and of the match log.
+
+use std::sync::Arc;
+
+use crate::plan::{Method, SessionId, TagId, TransactionId};
+use crate::stats::Counter;
+use crate::time::Nanos;
+
+/// A record about a single request.
+#[derive(Clone, Debug)]
+pub enum Record {
+    /// A response was received.
+    Dump(DumpRow),
+    /// A match acted.
+    Match(MatchRow),
+}
+
+/// A row of the protocol dump: one response.
+#[derive(Clone, Debug)]
+pub struct DumpRow {
+    /// End of the response.
+    pub at: Nanos,
+    /// The user's number.
+    pub user: u64,
+    /// The request's method.
+    pub method: Method,
+    /// Host that the user was connected to, without port.
+    pub host: Arc<str>,
+    /// Request-target as sent.
+    pub url: Vec<u8>,
+    /// HTTP status; none when the peer closed before one came.
+    pub status: Option<u16>,
+    /// Bytes received.
+    pub size: u64,
+    /// Request time.
+    pub duration: Nanos,
+    /// Innermost open transaction.
+    pub transaction: Option<TransactionId>,
+    /// What an acting match (not continue, not loop) did last.
+    pub matched: Option<MatchEvent>,
+    /// An HTTP error of this response: [`Counter::BodyTooLong`] or [`Counter::ChunkError`].
+    pub error: Option<Counter>,
+    /// The request's tag.
+    pub tag: Option<TagId>,
+}
+
+/// A row of the match log.
+#[derive(Clone, Debug)]
+pub struct MatchRow {
+    /// When the match was evaluated.
+    pub at: Nanos,
+    /// The user's number.
+    pub user: u64,
+    /// Its session.
+    pub session: SessionId,
+    /// Tsung's action number of the request.
+    pub action: u32,
+    /// What happened.
+    pub event: MatchEvent,
+    /// Innermost open transaction.
+    pub transaction: Option<TransactionId>,
+    /// `name` attribute of the match.
+    pub name: Option<Arc<str>>,
+}
+
+/// What an acting match did.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum MatchEvent {
+    /// The pattern was found (log).
+    Match,
+    /// The pattern was not found (log).
+    NoMatch,
+    /// The session began again.
+    Restart,
+    /// The user ended for too many restarts.
+    RestartAbort,
+    /// The user ended.
+    Stop,
+}

@@ -1,0 +1,78 @@
+//! What is counted.
+
+/// An error number of the operating system.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Errno(pub i32);
+
+/// A countable event. The order is that of the recorder's dense part; variants with data are kept in a sorted list.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Counter {
+    /// A user started.
+    UserStarted,
+    /// A user ended.
+    UserFinished,
+    /// The next arrival phase began.
+    NewPhase,
+    /// Bytes sent.
+    BytesSent,
+    /// Bytes received.
+    BytesReceived,
+    /// A pattern was found.
+    Match,
+    /// A pattern was not found.
+    NoMatch,
+    /// A match made the user loop.
+    MatchLoop,
+    /// A match restarted the session.
+    MatchRestart,
+    /// A match wanted another restart than the limit allows.
+    MatchRestartAbort,
+    /// A match ended the user.
+    MatchStop,
+    /// A `repeat` reached its limit.
+    RepeatLimit,
+    /// An `if` on a variable without value.
+    IfUndefined,
+    /// A `while` or `until` on a variable without value; index into the Plan's repeats.
+    RepeatUndefined(u32),
+    /// A response with this HTTP status.
+    Status(u16),
+    /// A connect that failed with this error.
+    ConnectFailed(Errno),
+    /// A host name that could not be resolved.
+    ConnectNameUnknown,
+    /// A connect that took longer than allowed.
+    ConnectTimeout,
+    /// A user that ended for failed connects.
+    AbortConnectRetries,
+    /// A send that failed with this error.
+    SendFailed(Errno),
+    /// A send on a connection that the peer had closed.
+    SendConnectionClosed,
+    /// A user that ended for failed sends.
+    AbortSendRetries,
+    /// An open connection that failed with this error.
+    ConnectionFailed(Errno),
+    /// A connection closed by the peer where the session does not allow it.
+    ConnectionClosed,
+    /// No data within the idle timeout; the user ended.
+    IdleTimeout,
+    /// Data arrived while none was expected; the user ended.
+    UnexpectedData,
+    /// A response that is not understood, or a step that cannot be carried out; the user ended.
+    UserFailed,
+    /// More body than announced.
+    BodyTooLong,
+    /// A chunked body with an error in it.
+    ChunkError,
+    /// The run was cut before its end.
+    RunAborted,
+    /// Not in Tsung: a response cut short by the peer.
+    ResponseTruncated,
+    /// Not in Tsung: a variable without value was substituted.
+    UndefinedSubstituted,
+    /// Not in Tsung: a pattern that exceeded PCRE's match limit, counted as not found.
+    PatternLimit,
+    /// Not in Tsung: dump or match records dropped because the sinks could not keep up.
+    RecordDropped,
+}

@@ -1,0 +1,13 @@
+//! Statistics: what is counted and timed, per engine ([`Recorder`]), and how the pieces become windows and totals.
+//!
+//! Events are typed; what they are called in a file is the business of the front end that writes it.
+
+mod counter;
+mod moments;
+mod recorder;
+mod series;
+
+pub use counter::{Counter, Errno};
+pub use moments::Moments;
+pub use recorder::{Cell, Recorder, Shape};
+pub use series::{Class, SeriesId, SeriesKind};
