@@ -24,6 +24,8 @@ pub const RECORDS_PER_BATCH: usize = 4_096;
 pub const RECORD_BATCHES_QUEUED: usize = 256;
 /// Phases with series of their own; later phases share the last one's.
 pub const PHASES_WITH_SERIES: usize = 64;
+/// Seconds for which the peaks of single engines are kept, so that late ones still add up.
+pub const PEAK_SECONDS_KEPT: u64 = 16;
 /// Seconds for which a resolved address is used again.
 pub const DNS_CACHE_SECS: u64 = 1;
 /// Bytes of one data file.

@@ -15,6 +15,11 @@ use std::io;
 /// Something that happened in the run.
 #[derive(Debug)]
 pub enum Event<'a> {
+    /// The run begins; always first. Times of records count from here.
+    Started {
+        /// Wall clock, seconds since 1970.
+        unix_secs: f64,
+    },
     /// Once a second: where the run is.
     Progress(&'a Progress),
     /// Every ten seconds, and once more at the end.
@@ -39,8 +44,10 @@ pub trait Sink {
 
 /// Names that files and screens use for counters and series; given by the front end.
 pub trait Names {
-    /// The counter's name, or none where the front end's files do not show it.
+    /// The counter's name in the front end's files, or none where they do not show it.
     fn counter(&self, counter: crate::stats::Counter) -> Option<String>;
+    /// The counter's name in files of ours, where every counter has one.
+    fn label(&self, counter: crate::stats::Counter) -> String;
     /// The series' name.
     fn series(&self, series: crate::stats::SeriesId) -> String;
 }

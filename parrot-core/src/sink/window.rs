@@ -71,6 +71,11 @@ pub enum HostMetric {
     Load,
 }
 
+impl HostMetric {
+    /// All of them, in the order of declaration.
+    pub const ALL: [Self; 3] = [Self::Cpu, Self::FreeMemory, Self::Load];
+}
+
 /// One counter in a window.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct CounterRow {

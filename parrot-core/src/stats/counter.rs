@@ -76,3 +76,45 @@ pub enum Counter {
     /// Not in Tsung: dump or match records dropped because the sinks could not keep up.
     RecordDropped,
 }
+
+impl Counter {
+    /// Something went wrong (all that Tsung calls `error_…`).
+    pub const fn is_error(self) -> bool {
+        match self {
+            Self::IfUndefined
+            | Self::RepeatUndefined(_)
+            | Self::ConnectFailed(_)
+            | Self::ConnectNameUnknown
+            | Self::ConnectTimeout
+            | Self::AbortConnectRetries
+            | Self::SendFailed(_)
+            | Self::SendConnectionClosed
+            | Self::AbortSendRetries
+            | Self::ConnectionFailed(_)
+            | Self::ConnectionClosed
+            | Self::IdleTimeout
+            | Self::UnexpectedData
+            | Self::UserFailed
+            | Self::BodyTooLong
+            | Self::ChunkError
+            | Self::RunAborted => true,
+            Self::UserStarted
+            | Self::UserFinished
+            | Self::NewPhase
+            | Self::BytesSent
+            | Self::BytesReceived
+            | Self::Match
+            | Self::NoMatch
+            | Self::MatchLoop
+            | Self::MatchRestart
+            | Self::MatchRestartAbort
+            | Self::MatchStop
+            | Self::RepeatLimit
+            | Self::Status(_)
+            | Self::ResponseTruncated
+            | Self::UndefinedSubstituted
+            | Self::PatternLimit
+            | Self::RecordDropped => false,
+        }
+    }
+}

@@ -3,11 +3,16 @@
 //! Events are typed; what they are called in a file is the business of the front end that writes it.
 
 mod counter;
+mod gauges;
 mod moments;
+mod phases;
 mod recorder;
+mod sampled;
 mod series;
+mod timeline;
 
 pub use counter::{Counter, Errno};
 pub use moments::Moments;
 pub use recorder::{Cell, Recorder, Shape};
 pub use series::{Class, SeriesId, SeriesKind};
+pub use timeline::Timeline;

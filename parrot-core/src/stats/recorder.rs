@@ -53,6 +53,13 @@ impl Cell {
         self.histogram.saturating_record(micros.max(1));
     }
 
+    /// The duration that the given share (0 to 1) of all values does not exceed, to the histogram's precision.
+    pub fn quantile(&self, share: f64) -> Nanos {
+        // The histogram answers with the upper edge of a bucket; no value lies above the greatest.
+        let max = Nanos::from_micros((self.moments.max * 1_000.0).round() as u64);
+        Nanos::from_micros(self.histogram.value_at_quantile(share)).min(max)
+    }
+
     fn clear(&mut self) {
         self.moments = Moments::default();
         self.histogram.reset();
@@ -82,6 +89,8 @@ pub struct Recorder {
     pub users: u64,
     /// Most live users at once.
     pub users_max: u64,
+    /// Which engine it belongs to: gauges of several engines add up, those of one replace each other.
+    pub engine: u32,
     /// Which second of the run this is about (seconds since its start, rounded down).
     pub second: u64,
     /// Longest time between two looks at the clock, for the verdict.
@@ -105,6 +114,7 @@ impl Recorder {
             connections_delta: 0,
             users: 0,
             users_max: 0,
+            engine: 0,
             second: 0,
             stall_max: Nanos::ZERO,
             busy: Nanos::ZERO,
@@ -154,7 +164,7 @@ impl Recorder {
         })
     }
 
-    /// Empties it, keeping its memory.
+    /// Empties it, keeping its memory and its engine.
     pub fn clear(&mut self) {
         self.plain = [0; Self::PLAIN];
         *self.statuses = [0; STATUSES];

@@ -69,6 +69,14 @@ impl SeriesId {
         }
     }
 
+    /// Whether Tsung has this series: only those go to windows.
+    pub const fn in_windows(self) -> bool {
+        !matches!(
+            self.kind(),
+            SeriesKind::FirstByte | SeriesKind::Service | SeriesKind::Response | SeriesKind::StartLag
+        )
+    }
+
     /// The index itself.
     pub const fn index(self) -> usize {
         self.0 as usize
@@ -89,4 +97,14 @@ pub enum Class {
 impl Class {
     /// All classes, in the order of a recorder's cells.
     pub const ALL: [Self; 3] = [Self::Ok, Self::FailedShown, Self::FailedHidden];
+
+    /// Whether it ended well.
+    pub const fn is_ok(self) -> bool {
+        matches!(self, Self::Ok)
+    }
+
+    /// Whether Tsung's statistics hold it.
+    pub const fn is_shown(self) -> bool {
+        !matches!(self, Self::FailedHidden)
+    }
 }
