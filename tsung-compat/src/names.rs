@@ -1,0 +1,224 @@
+//! What counters and series are called in Tsung's files.
+//!
+//! Tsung's report scripts cut lines at blanks, open files called like the series and sort by prefix: a name here is made of
+//! `[A-Za-z0-9_@.-]` only, whatever the configuration says, and no two series share one.
+
+use parrot_core::plan::Plan;
+use parrot_core::sink::Names;
+use parrot_core::stats::{Counter, Errno, SeriesId, SeriesKind};
+
+use crate::errno;
+
+/// Names for one run.
+#[derive(Clone, Debug)]
+pub struct TsungNames {
+    /// With their prefix, by id.
+    transactions: Vec<String>,
+    /// By id.
+    repeats: Vec<String>,
+}
+
+impl TsungNames {
+    /// Names for a run of this plan.
+    pub fn new(plan: &Plan) -> Self {
+        Self::from_names(&plan.transactions, &plan.repeats)
+    }
+
+    /// Names for a run with these transactions and `repeat` loops.
+    pub fn from_names(transactions: &[String], repeats: &[String]) -> Self {
+        let mut taken: Vec<String> = Vec::with_capacity(transactions.len());
+        for transaction in transactions {
+            let name = format!("tr_{}", safe(transaction));
+            let numbered = (2..).map(|n| format!("{name}_{n}"));
+            let free = std::iter::once(name.clone()).chain(numbered).find(|name| !taken.contains(name));
+            taken.extend(free);
+        }
+        Self { transactions: taken, repeats: repeats.iter().map(|name| safe(name)).collect() }
+    }
+
+    fn shown(&self, counter: Counter) -> Option<String> {
+        let fixed = match counter {
+            Counter::UserStarted => "users_count",
+            Counter::UserFinished => "finish_users_count",
+            Counter::NewPhase => "newphase",
+            Counter::BytesSent => "size_sent",
+            Counter::BytesReceived => "size_rcv",
+            Counter::Match => "match",
+            Counter::NoMatch => "nomatch",
+            Counter::MatchLoop => "match_loop",
+            Counter::MatchRestart => "match_restart",
+            Counter::MatchRestartAbort => "match_restart_abort",
+            Counter::MatchStop => "match_stop",
+            Counter::RepeatLimit => "max_repeat",
+            Counter::IfUndefined => "error_if_undef",
+            Counter::RepeatUndefined(id) => {
+                let name = self.repeats.get(id as usize).map_or("", String::as_str);
+                // Tsung's own lack of an underscore.
+                return Some(format!("error_repeat_{name}undef"));
+            }
+            Counter::Status(status) => return Some(status.to_string()),
+            Counter::ConnectFailed(errno) => return Some(with_errno("error_connect_", errno)),
+            Counter::ConnectNameUnknown => "error_connect_nxdomain",
+            Counter::ConnectTimeout => "error_connect_timeout",
+            Counter::AbortConnectRetries => "error_abort_max_conn_retries",
+            Counter::SendFailed(errno) => return Some(with_errno("error_send_", errno)),
+            Counter::SendConnectionClosed => "error_send_connection_closed",
+            Counter::AbortSendRetries => "error_abort_max_send_retries",
+            Counter::ConnectionFailed(errno) => return Some(with_errno("error_inet_", errno)),
+            Counter::ConnectionClosed => "error_closed",
+            Counter::IdleTimeout => "error_timeout",
+            Counter::UnexpectedData => "error_unknown_data",
+            Counter::UserFailed => "error_unknown",
+            Counter::BodyTooLong => "error_http_bad_content_length",
+            Counter::ChunkError => "error_http_unexpected_chunkdata",
+            Counter::RunAborted => "error_abort",
+            Counter::ResponseTruncated
+            | Counter::UndefinedSubstituted
+            | Counter::PatternLimit
+            | Counter::RecordDropped => return None,
+        };
+        Some(fixed.to_owned())
+    }
+}
+
+impl Names for TsungNames {
+    fn counter(&self, counter: Counter) -> Option<String> {
+        self.shown(counter)
+    }
+
+    fn label(&self, counter: Counter) -> String {
+        self.shown(counter).unwrap_or_else(|| {
+            match counter {
+                Counter::ResponseTruncated => "response_truncated",
+                Counter::UndefinedSubstituted => "undefined_substituted",
+                Counter::PatternLimit => "pattern_limit",
+                Counter::RecordDropped => "record_dropped",
+                // All others are shown; a new one that is not is named here before it is ever counted.
+                _ => "unnamed",
+            }
+            .to_owned()
+        })
+    }
+
+    fn series(&self, series: SeriesId) -> String {
+        match series.kind() {
+            SeriesKind::Request => "request",
+            SeriesKind::Page => "page",
+            SeriesKind::Connect => "connect",
+            SeriesKind::Session => "session",
+            SeriesKind::FirstByte => "first_byte",
+            SeriesKind::Service => "service",
+            SeriesKind::Response => "response",
+            SeriesKind::StartLag => "start_lag",
+            SeriesKind::Transaction(id) => self.transactions.get(id.index()).map_or("tr_", String::as_str),
+        }
+        .to_owned()
+    }
+}
+
+fn with_errno(prefix: &str, Errno(errno): Errno) -> String {
+    match errno::name(errno) {
+        Some(name) => format!("{prefix}{name}"),
+        None => format!("{prefix}errno{errno}"),
+    }
+}
+
+/// The text with all that Tsung's scripts stumble over replaced by `_`.
+pub(crate) fn safe(text: &str) -> String {
+    let keep = |c: char| c.is_ascii_alphanumeric() || "_@.-".contains(c);
+    text.chars().map(|c| if keep(c) { c } else { '_' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use parrot_core::plan::TransactionId;
+
+    use super::*;
+
+    fn names(transactions: &[&str]) -> TsungNames {
+        let transactions: Vec<_> = transactions.iter().map(|&name| name.to_owned()).collect();
+        TsungNames::from_names(&transactions, &["r 1".to_owned()])
+    }
+
+    #[test]
+    fn counters_have_tsungs_names() {
+        let names = names(&[]);
+        let expected = [
+            (Counter::UserStarted, "users_count"),
+            (Counter::UserFinished, "finish_users_count"),
+            (Counter::BytesReceived, "size_rcv"),
+            (Counter::Status(404), "404"),
+            (Counter::ConnectFailed(Errno(111)), "error_connect_econnrefused"),
+            (Counter::ConnectFailed(Errno(24)), "error_connect_emfile"),
+            (Counter::ConnectFailed(Errno(4242)), "error_connect_errno4242"),
+            (Counter::SendFailed(Errno(32)), "error_send_epipe"),
+            (Counter::ConnectionFailed(Errno(110)), "error_inet_etimedout"),
+            (Counter::RepeatUndefined(0), "error_repeat_r_1undef"),
+            (Counter::SendConnectionClosed, "error_send_connection_closed"),
+        ];
+        for (counter, name) in expected {
+            assert_eq!(names.counter(counter).as_deref(), Some(name));
+            assert_eq!(names.label(counter), name);
+        }
+        assert_eq!(names.counter(Counter::ResponseTruncated), None);
+        assert_eq!(names.label(Counter::ResponseTruncated), "response_truncated");
+    }
+
+    #[test]
+    fn every_counter_called_error_is_one_and_no_other() {
+        let names = names(&[]);
+        let plain = [
+            Counter::UserStarted,
+            Counter::UserFinished,
+            Counter::NewPhase,
+            Counter::BytesSent,
+            Counter::BytesReceived,
+            Counter::Match,
+            Counter::NoMatch,
+            Counter::MatchLoop,
+            Counter::MatchRestart,
+            Counter::MatchRestartAbort,
+            Counter::MatchStop,
+            Counter::RepeatLimit,
+            Counter::IfUndefined,
+            Counter::RepeatUndefined(0),
+            Counter::Status(500),
+            Counter::ConnectFailed(Errno(1)),
+            Counter::ConnectNameUnknown,
+            Counter::ConnectTimeout,
+            Counter::AbortConnectRetries,
+            Counter::SendFailed(Errno(1)),
+            Counter::SendConnectionClosed,
+            Counter::AbortSendRetries,
+            Counter::ConnectionFailed(Errno(1)),
+            Counter::ConnectionClosed,
+            Counter::IdleTimeout,
+            Counter::UnexpectedData,
+            Counter::UserFailed,
+            Counter::BodyTooLong,
+            Counter::ChunkError,
+            Counter::RunAborted,
+            Counter::ResponseTruncated,
+            Counter::UndefinedSubstituted,
+            Counter::PatternLimit,
+            Counter::RecordDropped,
+        ];
+        let mut labels: Vec<_> = plain.iter().map(|counter| names.label(*counter)).collect();
+        for (counter, label) in plain.iter().zip(&labels) {
+            assert_eq!(label.starts_with("error_"), counter.is_error(), "{label}");
+            assert_ne!(label, "unnamed");
+        }
+        labels.sort();
+        labels.dedup();
+        assert_eq!(labels.len(), plain.len());
+    }
+
+    #[test]
+    fn transaction_names_are_safe_for_the_scripts_and_unique() {
+        let names = names(&["home", "a/b c", "a_b_c", "'x;y'", "é-1.2@z", "a b c", ""]);
+        let series = |id| names.series(SeriesId::transaction(TransactionId(id)));
+        let all: Vec<_> = (0..7).map(series).collect();
+        assert_eq!(all, ["tr_home", "tr_a_b_c", "tr_a_b_c_2", "tr__x_y_", "tr__-1.2@z", "tr_a_b_c_3", "tr_"]);
+        assert_eq!(names.series(SeriesId::FIRST_BYTE), "first_byte");
+    }
+}
