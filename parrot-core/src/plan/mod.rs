@@ -5,6 +5,7 @@
 //! the front end has already decided on encodings.
 
 mod http;
+mod identity;
 mod load;
 mod op;
 mod options;

@@ -2,11 +2,17 @@
 //!
 //! Sinks run on the control thread, never on an engine; they may take their time within a second, and their errors end no run.
 
+mod figures;
+mod percentiles;
 mod record;
+mod run_json;
 mod summary;
+mod whole_file;
 mod window;
 
+pub use percentiles::Percentiles;
 pub use record::{DumpRow, MatchEvent, MatchRow, Record};
+pub use run_json::{RunInfo, RunJson};
 pub use summary::{EndReason, SeriesSummary, Summary};
 pub use window::{CounterRow, HostMetric, Progress, SampleName, SampleRow, Window};
 
@@ -51,3 +57,6 @@ pub trait Names {
     /// The series' name.
     fn series(&self, series: crate::stats::SeriesId) -> String;
 }
+
+#[cfg(test)]
+mod file_tests;
