@@ -6,8 +6,12 @@
 //! Tsung's file formats or of its statistic names: those live in `tsung-compat`. See `docs/architecture.md`.
 
 pub mod limits;
+pub mod load;
 pub mod monitor;
 pub mod plan;
+pub mod rng;
+pub mod script;
 pub mod sink;
 pub mod stats;
+pub mod sys;
 pub mod time;

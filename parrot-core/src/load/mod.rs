@@ -1,0 +1,9 @@
+//! Who starts when: a pure function of the Plan and its seed.
+//!
+//! Every engine walks the same [`Schedule`]; users are numbered by their rank in it.
+
+mod choice;
+mod schedule;
+
+pub use choice::{choose, choose_user_agent};
+pub use schedule::{Arrival, Schedule};
