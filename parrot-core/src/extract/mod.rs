@@ -1,0 +1,9 @@
+//! Taking values out of responses: patterns, headers, entities. Pure, on bytes.
+
+mod header;
+mod html_entities;
+mod regex;
+
+pub use header::{HeaderValue, header_value};
+pub use html_entities::decode_html_entities;
+pub use regex::{LimitExceeded, PatternError, Regex, check_pattern};
