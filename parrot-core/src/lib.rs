@@ -5,13 +5,20 @@
 //! effects (`engine`, `net`, `sys`, `control`, `monitor`) may import pure ones, never the reverse. The crate knows nothing of XML, of
 //! Tsung's file formats or of its statistic names: those live in `tsung-compat`. See `docs/architecture.md`.
 
+pub mod control;
+pub mod engine;
+pub mod extract;
 pub mod limits;
 pub mod load;
 pub mod monitor;
+pub mod net;
 pub mod plan;
+pub mod program;
+pub mod protocol;
 pub mod rng;
 pub mod script;
 pub mod sink;
 pub mod stats;
 pub mod sys;
 pub mod time;
+pub mod user;

@@ -1,0 +1,14 @@
+//! An engine: one thread that runs users. It owns all that it writes to; nothing is shared with others but the Program.
+//!
+//! Each turn: start users that are due, wake sleepers, expire guards, let busy users go on, hand over statistics once a second,
+//! then sleep in the poll until the network or the timer has something, and handle that.
+
+mod connections;
+mod outlet;
+mod thread;
+mod traffic;
+mod turn;
+mod wheel;
+
+pub use outlet::{Cut, Ending, Handover, Stop};
+pub use thread::{Engine, EngineError};

@@ -1,0 +1,251 @@
+//! The engine's state and its main loop.
+
+use std::collections::{HashMap, VecDeque};
+use std::io;
+use std::os::fd::AsRawFd;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender};
+
+use mio::unix::SourceFd;
+use mio::{Events, Interest, Poll, Token, Waker};
+use slab::Slab;
+
+use super::connections::{Connections, TIMER, WAKER};
+use super::outlet::{Cut, Ending, Handover, Outlet, Stop};
+use super::wheel::Wheel;
+use crate::limits::{EVENTS_PER_WAKE_UP, READ_BUFFER_BYTES};
+use crate::load::Schedule;
+use crate::net::{Resolver, SocketOptions};
+use crate::plan::RequestId;
+use crate::program::Program;
+use crate::stats::{Counter, Recorder};
+use crate::sys::{Clock, Timer};
+use crate::time::Nanos;
+use crate::user::{Context, Message, User};
+
+/// Why an engine cannot go on: the system refuses what it is built on.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}: {source}")]
+pub struct EngineError {
+    /// What it was doing.
+    what: &'static str,
+    source: io::Error,
+}
+
+impl EngineError {
+    pub(super) fn doing(what: &'static str) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self { what, source }
+    }
+}
+
+/// A user with what its engine knows of it.
+pub(super) struct Occupant {
+    pub(super) user: User,
+    /// Tells it from an earlier user in the same place.
+    pub(super) serial: u64,
+    /// Key of its connection.
+    pub(super) connection: Option<usize>,
+    pub(super) outgoing: Outgoing,
+}
+
+impl Occupant {
+    /// A message is not yet wholly written.
+    pub(super) fn is_sending(&self) -> bool {
+        !matches!(self.outgoing, Outgoing::Nothing)
+    }
+}
+
+/// A message on its way.
+pub(super) enum Outgoing {
+    Nothing,
+    /// One that is known since the link, from this byte on.
+    Plain(RequestId, usize),
+    /// One that was built, from this byte on.
+    Built(Box<[u8]>, usize),
+}
+
+/// What users need around them.
+pub(super) struct Surroundings {
+    pub(super) program: Arc<Program>,
+    pub(super) outlet: Outlet,
+    pub(super) cursors: Vec<u64>,
+    pub(super) message: Message,
+}
+
+impl Surroundings {
+    pub(super) fn context(&mut self) -> Context<'_> {
+        Context {
+            program: &self.program,
+            recorder: &mut self.outlet.recorder,
+            records: &mut self.outlet.records,
+            cursors: &mut self.cursors,
+            message: &mut self.message,
+        }
+    }
+}
+
+/// One thread's share of the run.
+pub struct Engine {
+    pub(super) clock: Clock,
+    pub(super) poll: Poll,
+    timer: Timer,
+    stop: Stop,
+    pub(super) schedule: Schedule,
+    pub(super) around: Surroundings,
+    pub(super) users: Slab<Occupant>,
+    pub(super) next_serial: u64,
+    pub(super) connections: Connections,
+    /// Think times and back-off, by user key: exact.
+    pub(super) sleeps: Wheel,
+    /// Idle and connect timeouts, by connection key: looked at when they fire, not when they move.
+    pub(super) guards: Wheel,
+    /// Users that used up their turn.
+    pub(super) turns: VecDeque<(usize, u64)>,
+    /// Connections with more to read than one turn allows.
+    pub(super) unread: VecDeque<Token>,
+    pub(super) resolver: Resolver,
+    /// Users that wait for a name.
+    pub(super) unresolved: HashMap<Arc<str>, Vec<(usize, u64)>>,
+    pub(super) sockets: SocketOptions,
+    pub(super) buffer: Box<[u8]>,
+    second: u64,
+    busy_since: Nanos,
+}
+
+impl Engine {
+    /// Makes an engine; it starts with [`Engine::run`].
+    ///
+    /// # Errors
+    /// When the system has no descriptors or threads left for it.
+    pub fn new(
+        program: Arc<Program>,
+        clock: Clock,
+        stop: Stop,
+        to_control: SyncSender<Handover>,
+        spares: Receiver<Box<Recorder>>,
+    ) -> Result<Self, EngineError> {
+        let poll = Poll::new().map_err(EngineError::doing("cannot make a poll"))?;
+        let timer = Timer::new(clock).map_err(EngineError::doing("cannot make a timer"))?;
+        poll.registry()
+            .register(&mut SourceFd(&timer.as_raw_fd()), TIMER, Interest::READABLE)
+            .map_err(EngineError::doing("cannot watch the timer"))?;
+        let waker = Waker::new(poll.registry(), WAKER).map_err(EngineError::doing("cannot make a waker"))?;
+        let waker = Arc::new(waker);
+        stop.wake_with(waker.clone());
+        let resolver = Resolver::start(waker).map_err(EngineError::doing("cannot start the resolver"))?;
+        let options = &program.plan.options;
+        let sockets = SocketOptions {
+            receive_buffer: options.tcp_receive_buffer.map(|bytes| bytes as usize),
+            send_buffer: options.tcp_send_buffer.map(|bytes| bytes as usize),
+        };
+        Ok(Self {
+            clock,
+            poll,
+            timer,
+            stop,
+            schedule: Schedule::new(&program.plan),
+            around: Surroundings {
+                outlet: Outlet::new(to_control, spares, program.shape()),
+                cursors: vec![0; program.rows.len()],
+                message: Message::default(),
+                program,
+            },
+            users: Slab::new(),
+            next_serial: 0,
+            connections: Connections::default(),
+            sleeps: Wheel::default(),
+            guards: Wheel::default(),
+            turns: VecDeque::new(),
+            unread: VecDeque::new(),
+            resolver,
+            unresolved: HashMap::new(),
+            sockets,
+            buffer: vec![0; READ_BUFFER_BYTES].into(),
+            second: 0,
+            busy_since: Nanos::ZERO,
+        })
+    }
+
+    /// Runs until all users have ended, the load's duration is over, or it is told to stop.
+    ///
+    /// # Errors
+    /// When polling fails. What was seen until then has been handed over.
+    pub fn run(mut self) -> Result<(), EngineError> {
+        let mut events = Events::with_capacity(EVENTS_PER_WAKE_UP);
+        let result = self.turn_until_done(&mut events);
+        let cut = *result.as_ref().unwrap_or(&Some(Cut::Stopped));
+        if cut == Some(Cut::Duration) {
+            self.around.outlet.recorder.count(Counter::RunAborted, 1);
+        }
+        self.close_second(self.clock.now().as_secs());
+        let in_flight = self.users.iter().filter(|(_, occupant)| occupant.user.is_awaiting()).count() as u64;
+        let alive = self.users.len() as u64;
+        self.around.outlet.finish(Ending { cut, alive, in_flight });
+        result.map(|_| ())
+    }
+
+    fn turn_until_done(&mut self, events: &mut Events) -> Result<Option<Cut>, EngineError> {
+        let program = self.around.program.clone();
+        let cut_at = program.plan.load.duration.map_or(Nanos::NEVER, |span| program.plan.load.warm_up + span);
+        loop {
+            let now = self.clock.now();
+            if self.stop.is_stopped() {
+                return Ok(Some(Cut::Stopped));
+            }
+            if now >= cut_at {
+                return Ok(Some(Cut::Duration));
+            }
+            self.work(now);
+            let next_arrival = self.schedule.peek(&program.plan);
+            if next_arrival.is_none() && self.users.is_empty() {
+                return Ok(None);
+            }
+            let now = self.clock.now();
+            if now.as_secs() > self.second {
+                self.hand_over(now);
+            }
+            let due = [next_arrival, self.sleeps.next_due(), self.guards.next_due()]
+                .into_iter()
+                .flatten()
+                .fold(cut_at.min(Nanos::from_secs(self.second + 1)), Nanos::min);
+            self.wait(now, due, events)?;
+            for event in events.iter() {
+                self.handle_event(event);
+            }
+        }
+    }
+
+    /// Sleeps until the network, the timer or the waker has something; not at all when there is work.
+    fn wait(&mut self, now: Nanos, due: Nanos, events: &mut Events) -> Result<(), EngineError> {
+        let worked = now - self.busy_since;
+        let recorder = &mut self.around.outlet.recorder;
+        recorder.busy += worked;
+        recorder.stall_max = recorder.stall_max.max(worked);
+        let has_work = due <= now || !self.turns.is_empty() || !self.unread.is_empty();
+        if !has_work {
+            self.timer.set(now, due).map_err(EngineError::doing("cannot set the timer"))?;
+        }
+        let timeout = has_work.then_some(std::time::Duration::ZERO);
+        match self.poll.poll(events, timeout) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(EngineError::doing("cannot poll")(error)),
+        }
+        self.busy_since = self.clock.now();
+        Ok(())
+    }
+
+    fn hand_over(&mut self, now: Nanos) {
+        self.second = now.as_secs();
+        self.close_second(self.second - 1);
+        self.around.outlet.second();
+    }
+
+    /// Sets the gauges; the statistics reach up to the end of `second`.
+    fn close_second(&mut self, second: u64) {
+        let recorder = &mut self.around.outlet.recorder;
+        recorder.second = second;
+        recorder.users = self.users.len() as u64;
+        recorder.users_max = recorder.users_max.max(recorder.users);
+    }
+}

@@ -1,0 +1,156 @@
+//! The Program: a Plan made ready to run. One per process, read by all engines, never written.
+//!
+//! Linking compiles patterns, renders what can be rendered, and splits data files into rows. Pure.
+
+mod http;
+mod rows;
+
+pub use http::{LinkedHttp, LinkedPart, escape_spaces};
+pub use rows::Rows;
+
+use std::sync::Arc;
+
+use crate::extract::{PatternError, Regex};
+use crate::plan::{Endpoint, EndpointId, Exchange, Extraction, Pattern, Plan, Request, RequestId};
+use crate::protocol::http::host_header;
+use crate::stats::{SeriesId, Shape};
+
+/// A Plan made ready to run.
+#[derive(Debug)]
+pub struct Program {
+    /// What was linked.
+    pub plan: Plan,
+    /// By [`RequestId`].
+    pub requests: Vec<LinkedRequest>,
+    /// By [`EndpointId`].
+    pub endpoints: Vec<LinkedEndpoint>,
+    /// By file id.
+    pub rows: Vec<Rows>,
+}
+
+/// A request made ready to send.
+#[derive(Debug)]
+pub struct LinkedRequest {
+    /// What is sent.
+    pub http: LinkedHttp,
+    /// Compiled patterns of the variables, in their order; none where the extraction needs no pattern.
+    pub variables: Vec<Option<Regex>>,
+    /// Compiled patterns of the matches, in their order; none where the pattern has variables in it.
+    pub matches: Vec<Option<Regex>>,
+    /// Names of the matches, for records.
+    pub match_names: Vec<Option<Arc<str>>>,
+}
+
+/// A place to connect to, with what is derived from it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct LinkedEndpoint {
+    /// The place.
+    pub endpoint: Endpoint,
+    /// Its Host value.
+    pub host_header: Vec<u8>,
+    /// Its host, for records.
+    pub host: Arc<str>,
+}
+
+/// Why a Plan cannot be linked.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    /// The Plan was written by another version.
+    #[error("plan of version {found}, this is version {expected}")]
+    Version {
+        /// The Plan's.
+        found: u16,
+        /// Ours.
+        expected: u16,
+    },
+    /// A pattern that cannot be compiled.
+    #[error("{source_name}:{line}: bad regular expression: {error}")]
+    Pattern {
+        /// The file it was written in.
+        source_name: String,
+        /// The line there.
+        line: u32,
+        /// What is wrong with it.
+        error: PatternError,
+    },
+    /// Not the data files that the Plan names.
+    #[error("data file {name} is missing or not the one that was planned with")]
+    DataFile {
+        /// Its id.
+        name: String,
+    },
+    /// A data file without a single row, read by a session.
+    #[error("data file {name} has no lines: a session that reads it could not go on")]
+    EmptyDataFile {
+        /// Its id.
+        name: String,
+    },
+}
+
+impl Program {
+    /// Makes a Plan ready to run; `files` are the bytes of its data files, in its order.
+    ///
+    /// # Errors
+    /// When a pattern does not compile or a data file is missing, changed or empty.
+    pub fn link(plan: Plan, files: Vec<Vec<u8>>) -> Result<Self, LinkError> {
+        if plan.version != crate::plan::PLAN_VERSION {
+            return Err(LinkError::Version { found: plan.version, expected: crate::plan::PLAN_VERSION });
+        }
+        let rows = rows::link(&plan.files, files)?;
+        let endpoints = plan.endpoints.iter().cloned().map(LinkedEndpoint::new).collect();
+        let requests =
+            plan.requests.iter().map(|request| link_request(&plan, request)).collect::<Result<_, _>>()?;
+        Ok(Self { requests, endpoints, rows, plan })
+    }
+
+    /// How many series and phases its recorders have.
+    pub fn shape(&self) -> Shape {
+        Shape {
+            series: SeriesId::FIXED as usize + self.plan.transactions.len(),
+            phases: self.plan.load.phases.len(),
+        }
+    }
+
+    /// A request as planned.
+    pub fn planned(&self, id: RequestId) -> &Request {
+        &self.plan.requests[id.index()]
+    }
+
+    /// An endpoint of the Plan.
+    pub fn endpoint(&self, id: EndpointId) -> &LinkedEndpoint {
+        &self.endpoints[id.index()]
+    }
+}
+
+impl LinkedEndpoint {
+    /// Derives what is needed of a place.
+    pub fn new(endpoint: Endpoint) -> Self {
+        let host_header = host_header(&endpoint.host, endpoint.port);
+        Self { host_header, host: endpoint.host.as_str().into(), endpoint }
+    }
+}
+
+fn link_request(plan: &Plan, request: &Request) -> Result<LinkedRequest, LinkError> {
+    let Exchange::Http(http) = &request.exchange;
+    let compile = |pattern: &[u8], place: crate::plan::Place| {
+        Regex::compile(pattern).map_err(|error| LinkError::Pattern {
+            source_name: plan.sources.get(place.source as usize).map_or_else(String::new, |s| s.name.clone()),
+            line: place.line,
+            error,
+        })
+    };
+    let variables = request.variables.iter().map(|variable| match &variable.extraction {
+        Extraction::Regex(pattern) => compile(pattern, variable.place).map(Some),
+        Extraction::Header { .. } => Ok(None),
+    });
+    let matches = request.matches.iter().map(|entry| match &entry.pattern {
+        Pattern::Fixed(pattern) => compile(pattern, entry.place).map(Some),
+        Pattern::Template(_) => Ok(None),
+    });
+    Ok(LinkedRequest {
+        http: LinkedHttp::link(http),
+        variables: variables.collect::<Result<_, _>>()?,
+        matches: matches.collect::<Result<_, _>>()?,
+        match_names: request.matches.iter().map(|entry| entry.name.as_deref().map(Into::into)).collect(),
+    })
+}

@@ -1,0 +1,222 @@
+//! What is done with a complete response: variables first, then matches, then the dump row.
+
+use std::sync::Arc;
+
+use super::run::Unworkable;
+use super::{Context, Ending, User};
+use crate::extract::{HeaderValue, LimitExceeded, Regex, decode_html_entities, header_value};
+use crate::plan::{Dump, DynVariable, Extraction, Match, MatchAction, Pattern};
+use crate::script::{Atom, Value};
+use crate::sink::{DumpRow, MatchEvent, MatchRow, Record};
+use crate::stats::Counter;
+use crate::time::Nanos;
+
+/// What a match decided.
+#[derive(Clone, Copy)]
+enum Verdict {
+    /// Nothing: look at the next one.
+    Next,
+    /// The session goes on with its next step, whatever the other matches say.
+    GoOn,
+    /// Back by some steps, after a pause.
+    Loop { back: u32, sleep: Nanos },
+    /// Back to the first step.
+    Restart,
+    /// The user ends.
+    End,
+}
+
+impl User {
+    /// Evaluates the response and moves on.
+    pub(super) fn evaluate(
+        &mut self,
+        now: Nanos,
+        status: Option<u16>,
+        error: Option<Counter>,
+        cx: &mut Context<'_>,
+    ) {
+        let program = cx.program;
+        let planned = program.planned(self.exchange.request);
+        let linked = &program.requests[self.exchange.request.index()];
+        let mut verdict = Ok(Verdict::Next);
+        let mut acted = None;
+        if planned.needs_head() {
+            let text = self.reader.take_text();
+            for (variable, regex) in planned.variables.iter().zip(&linked.variables) {
+                self.extract(variable, regex.as_ref(), &text, cx);
+            }
+            for (index, entry) in planned.matches.iter().enumerate() {
+                let event;
+                (verdict, event) = match self.check(entry, linked.matches[index].as_ref(), &text, cx) {
+                    Ok((verdict, event)) => (Ok(verdict), event),
+                    Err(unworkable) => (Err(unworkable), None),
+                };
+                if let Some(event) = event {
+                    acted = Some(event);
+                    self.record_match(now, event, linked.match_names[index].clone(), cx);
+                }
+                if !matches!(verdict, Ok(Verdict::Next)) {
+                    break;
+                }
+            }
+        }
+        if program.plan.options.dump == Dump::Protocol {
+            self.dump(now, status, acted, error, cx);
+        }
+        match verdict.and_then(|verdict| self.follow(now, verdict, cx)) {
+            Ok(()) => {}
+            Err(Unworkable) => self.fail(now, cx),
+        }
+    }
+
+    fn extract(&mut self, variable: &DynVariable, regex: Option<&Regex>, text: &[u8], cx: &mut Context<'_>) {
+        let value = match (&variable.extraction, regex) {
+            (Extraction::Header { name, parameter }, _) => {
+                match header_value(text, name, parameter.as_deref()) {
+                    HeaderValue::Found(value) => Value::Bytes(value.into()),
+                    HeaderValue::Absent => Value::Atom(Atom::Undefined),
+                    HeaderValue::ParameterAbsent if self.get(variable.slot).is_some() => return,
+                    HeaderValue::ParameterAbsent => Value::bytes(b""),
+                }
+            }
+            (Extraction::Regex(_), Some(regex)) => match regex.group1(text) {
+                Ok(found) => Value::bytes(found.unwrap_or(b"")),
+                Err(LimitExceeded) => {
+                    cx.recorder.count(Counter::PatternLimit, 1);
+                    Value::bytes(b"")
+                }
+            },
+            (Extraction::Regex(_), None) => Value::bytes(b""),
+        };
+        let value = match value {
+            Value::Bytes(bytes) if variable.decode_html_entities => {
+                Value::Bytes(decode_html_entities(&bytes).into_owned().into())
+            }
+            value => value,
+        };
+        self.set(variable.slot, value);
+    }
+
+    /// Evaluates one match: counts it, and says what follows and what a log should show of it.
+    fn check(
+        &mut self,
+        entry: &Match,
+        regex: Option<&Regex>,
+        text: &[u8],
+        cx: &mut Context<'_>,
+    ) -> Result<(Verdict, Option<MatchEvent>), Unworkable> {
+        let found = self.is_found(&entry.pattern, regex, text, cx)?;
+        cx.recorder.count(if found { Counter::Match } else { Counter::NoMatch }, 1);
+        if found != entry.when_found {
+            match entry.action {
+                MatchAction::Loop { .. } => self.loops = 0,
+                MatchAction::Restart { .. } => self.restarts = 0,
+                MatchAction::Continue | MatchAction::Log | MatchAction::Abort => {}
+            }
+            return Ok((Verdict::Next, None));
+        }
+        Ok(match entry.action {
+            MatchAction::Continue => (Verdict::Next, None),
+            MatchAction::Log => {
+                (Verdict::Next, Some(if found { MatchEvent::Match } else { MatchEvent::NoMatch }))
+            }
+            MatchAction::Abort => {
+                cx.recorder.count(Counter::MatchStop, 1);
+                (Verdict::End, Some(MatchEvent::Stop))
+            }
+            MatchAction::Loop { back, rounds_max, sleep } => {
+                cx.recorder.count(Counter::MatchLoop, 1);
+                if self.loops < rounds_max {
+                    self.loops += 1;
+                    (Verdict::Loop { back, sleep }, None)
+                } else {
+                    self.loops = 0;
+                    (Verdict::GoOn, None)
+                }
+            }
+            MatchAction::Restart { rounds_max } if self.restarts < rounds_max => {
+                self.restarts += 1;
+                cx.recorder.count(Counter::MatchRestart, 1);
+                (Verdict::Restart, Some(MatchEvent::Restart))
+            }
+            MatchAction::Restart { .. } => {
+                cx.recorder.count(Counter::MatchRestartAbort, 1);
+                (Verdict::End, Some(MatchEvent::RestartAbort))
+            }
+        })
+    }
+
+    fn is_found(
+        &self,
+        pattern: &Pattern,
+        regex: Option<&Regex>,
+        text: &[u8],
+        cx: &mut Context<'_>,
+    ) -> Result<bool, Unworkable> {
+        let found = match (pattern, regex) {
+            (_, Some(regex)) => regex.is_match(text),
+            (Pattern::Template(template), None) => {
+                let mut pattern = Vec::new();
+                self.render(template, &mut pattern, cx);
+                Regex::compile(&pattern).map_err(|_| Unworkable)?.is_match(text)
+            }
+            (Pattern::Fixed(_), None) => return Err(Unworkable),
+        };
+        Ok(found.unwrap_or_else(|LimitExceeded| {
+            cx.recorder.count(Counter::PatternLimit, 1);
+            false
+        }))
+    }
+
+    fn follow(&mut self, now: Nanos, verdict: Verdict, cx: &mut Context<'_>) -> Result<(), Unworkable> {
+        match verdict {
+            Verdict::Next | Verdict::GoOn => self.at += 1,
+            Verdict::Restart => self.jump_back(0),
+            Verdict::End => self.end(now, Ending::Planned, cx),
+            Verdict::Loop { back, sleep } => {
+                self.jump_back(self.at.checked_sub(back).ok_or(Unworkable)?);
+                self.sleep(now, sleep);
+            }
+        }
+        Ok(())
+    }
+
+    fn record_match(&self, now: Nanos, event: MatchEvent, name: Option<Arc<str>>, cx: &mut Context<'_>) {
+        let action = cx.program.plan.sessions[self.session.index()].ops[self.at as usize].action;
+        cx.records.push(Record::Match(MatchRow {
+            at: now,
+            user: self.id,
+            session: self.session,
+            action,
+            event,
+            transaction: self.innermost(),
+            name,
+        }));
+    }
+
+    fn dump(
+        &mut self,
+        now: Nanos,
+        status: Option<u16>,
+        matched: Option<MatchEvent>,
+        error: Option<Counter>,
+        cx: &mut Context<'_>,
+    ) {
+        let http = &cx.program.requests[self.exchange.request.index()].http;
+        let url = self.dump_url.take().or_else(|| http.fixed_url.clone()).unwrap_or_default();
+        cx.records.push(Record::Dump(DumpRow {
+            at: now,
+            user: self.id,
+            method: http.method,
+            host: self.place.endpoint(cx.program).host.clone(),
+            url: url.into(),
+            status,
+            size: self.exchange.received,
+            duration: now - self.exchange.began,
+            transaction: self.innermost(),
+            matched,
+            error,
+            tag: cx.program.planned(self.exchange.request).tag,
+        }));
+    }
+}
