@@ -5,6 +5,7 @@ mod args;
 mod demo;
 mod failure;
 mod folder;
+mod node_log;
 mod progress;
 mod run;
 mod scratch;
@@ -13,7 +14,7 @@ mod signals;
 mod summary;
 mod usage;
 
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -22,7 +23,7 @@ use failure::Failure;
 
 fn main() -> ExitCode {
     let mut args = std::env::args_os();
-    let program = name(args.next());
+    let program = name(args.next().as_deref());
     let done = args::parse(args).map_err(Failure::Usage).and_then(|asked| follow(asked, &program));
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -34,8 +35,8 @@ fn main() -> ExitCode {
 }
 
 /// The name that it was called by: `tsung` through a link.
-fn name(zeroth: Option<OsString>) -> String {
-    let called = zeroth.as_deref().and_then(|path| Path::new(path).file_name());
+fn name(zeroth: Option<&OsStr>) -> String {
+    let called = zeroth.and_then(|path| Path::new(path).file_name());
     called.map_or_else(|| "tsung-parrot".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 

@@ -85,7 +85,7 @@ const CONFIG: &str = r#"<?xml version="1.0" encoding="utf-8"?>
             <http url="/catalogue?page=%%_page%%" method="GET" version="1.1"/>
           </request>
           <request subst="true">
-            <match do="continue" when="match" name="has a price">class="price"</match>
+            <match do="continue" when="match" name="price">class="price"</match>
             <http url="/product/%%_product%%" method="GET" version="1.1"/>
           </request>
         </transaction>
@@ -114,12 +114,12 @@ const CONFIG: &str = r#"<?xml version="1.0" encoding="utf-8"?>
           <http url="/login" method="GET" version="1.1"/>
         </request>
         <request subst="true">
-          <match do="abort" when="match" name="login refused">HTTP/1.1 403</match>
+          <match do="abort" when="match" name="login_refused">HTTP/1.1 403</match>
           <http url="/login" method="POST" version="1.1" content_type="application/x-www-form-urlencoded"
                 contents="user=%%_user%%&amp;password=%%_password%%&amp;csrf=%%_csrf%%"/>
         </request>
         <request subst="true">
-          <match do="log" when="nomatch" name="not greeted">Hello, %%_user%%!</match>
+          <match do="log" when="nomatch" name="not_greeted" subst="true">Hello, %%_user%%!</match>
           <http url="/account" method="GET" version="1.1"/>
         </request>
       </transaction>
@@ -151,7 +151,7 @@ const CONFIG: &str = r#"<?xml version="1.0" encoding="utf-8"?>
       <if var="things" neq="0">
         <transaction name="checkout">
           <request>
-            <match do="log" when="nomatch" name="no order">Order [0-9]+ confirmed</match>
+            <match do="log" when="nomatch" name="no_order">Order [0-9]+ confirmed</match>
             <http url="/checkout" method="POST" version="1.1" contents="pay=now"
                   content_type="application/x-www-form-urlencoded"/>
           </request>
