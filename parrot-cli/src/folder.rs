@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use parrot_core::sys::local_time::LocalTime;
+use parrot_core::sys::LocalTime;
 
 /// Folders of one minute; far more than can be started.
 const PER_MINUTE_MAX: u32 = 10_000;

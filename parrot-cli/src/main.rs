@@ -4,6 +4,7 @@
 mod args;
 mod demo;
 mod failure;
+mod files;
 mod folder;
 mod node_log;
 mod progress;
@@ -46,18 +47,18 @@ fn follow(asked: Invocation, program: &str) -> Result<(), Failure> {
         Invocation::Version => screen::out(&usage::version()),
         Invocation::Word(word, options) => {
             remark(&options, program);
-            return obey(word, options, program);
+            return obey(word, options);
         }
     }
     Ok(())
 }
 
-fn obey(word: Word, options: Options, program: &str) -> Result<(), Failure> {
+fn obey(word: Word, options: Options) -> Result<(), Failure> {
     const SIGNALS: &str = "a run ends in order on Ctrl-C and on SIGTERM";
     match word {
-        Word::Start => run::start(options, run::Mode::Start, program).map(drop),
-        Word::Debug => run::start(options, run::Mode::Debug, program).map(drop),
-        Word::Demo => demo::demo(options, program),
+        Word::Start => run::start(&options, run::Mode::Start).map(drop),
+        Word::Debug => run::start(&options, run::Mode::Debug).map(drop),
+        Word::Demo => demo::demo(options),
         Word::Stop => Err(Failure::NotYet { word: "stop", instead: SIGNALS }),
         Word::Status => Err(Failure::NotYet {
             word: "status",

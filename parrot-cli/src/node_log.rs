@@ -2,8 +2,12 @@
 
 use std::io::{self, Write};
 
+use parrot_core::load::Schedule;
+use parrot_core::plan::{Phase, Plan};
 use parrot_core::sink::{Event, Progress, Sink, Summary, Window};
-use parrot_core::sys::local_time::LocalTime;
+use parrot_core::sys::{Clock, LocalTime};
+
+use crate::summary;
 
 /// Importance of a line; the less the greater.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -31,6 +35,7 @@ impl Level {
 #[derive(Debug)]
 pub(crate) struct NodeLog<W> {
     out: W,
+    clock: Clock,
     /// Lines less important than this are left out.
     level: Level,
     /// Phase of the last line about phases.
@@ -38,8 +43,8 @@ pub(crate) struct NodeLog<W> {
 }
 
 impl<W: Write> NodeLog<W> {
-    pub(crate) const fn new(out: W, level: Level) -> Self {
-        Self { out, level, phase: 0 }
+    pub(crate) const fn new(out: W, clock: Clock, level: Level) -> Self {
+        Self { out, clock, level, phase: 0 }
     }
 
     /// Writes a line, or as many as the text has.
@@ -47,7 +52,7 @@ impl<W: Write> NodeLog<W> {
         if level > self.level {
             return Ok(());
         }
-        let now = LocalTime::now();
+        let now = LocalTime::from_unix(self.clock.unix_secs(self.clock.now()));
         for line in text.lines() {
             writeln!(self.out, "{now} {:<7} {line}", level.name())?;
         }
@@ -86,8 +91,9 @@ impl<W: Write> NodeLog<W> {
         self.write(
             Level::Notice,
             &format!(
-                "the run is over ({end:?}) after {:.3} s: {planned} users planned, {started} started, {finished} finished, \
+                "the run {} after {:.3} s: {planned} users planned, {started} started, {finished} finished, \
                  {alive} still there, {in_flight} requests unanswered",
+                summary::end(*end),
                 duration.as_secs_f64()
             ),
         )
@@ -103,10 +109,40 @@ impl<W: Write> Sink for NodeLog<W> {
         match event {
             Event::Progress(progress) => self.progress(progress),
             Event::Window(window) => self.window(window),
-            Event::Records(_) => Ok(()),
+            Event::Started { .. } | Event::Records(_) => Ok(()),
             Event::Finished(summary) => self.finished(summary),
         }
     }
+}
+
+/// Phases listed one by one.
+const PHASES_LISTED_MAX: usize = 20;
+
+/// What a plan is about, for the first lines of the log.
+pub(crate) fn facts(plan: &Plan) -> Vec<String> {
+    let servers = plan.servers.iter().filter_map(|server| plan.endpoints.get(server.endpoint.index()));
+    let servers: Vec<String> = servers.map(|place| format!("{}:{}", place.host, place.port)).collect();
+    let mut facts = vec![
+        format!(
+            "{} sessions, {} requests, {} data files; servers: {}",
+            plan.sessions.len(),
+            plan.requests.len(),
+            plan.files.len(),
+            servers.join(", ")
+        ),
+        format!(
+            "{} users planned in {} phases, {} of them at times of their own; seed {}",
+            Schedule::planned(plan),
+            plan.load.phases.len(),
+            plan.load.static_users.len(),
+            plan.seed
+        ),
+    ];
+    facts.extend(plan.load.phases.iter().take(PHASES_LISTED_MAX).enumerate().map(|(index, phase)| {
+        let Phase { number, duration, started, .. } = phase;
+        format!("phase {} (number {number}): {} s, {started} users", index + 1, duration.as_secs_f64())
+    }));
+    facts
 }
 
 #[cfg(test)]
@@ -114,7 +150,7 @@ mod tests {
     use super::*;
 
     fn lines(level: Level) -> Vec<String> {
-        let mut log = NodeLog::new(Vec::new(), level);
+        let mut log = NodeLog::new(Vec::new(), Clock::start(), level);
         log.write(Level::Warning, "one\ntwo").expect("written");
         for (phase, users) in [(0, 0), (1, 3), (1, 5), (2, 6), (3, 2)] {
             let progress = Progress { phase, phases: 2, users, ..Progress::default() };

@@ -27,12 +27,14 @@ impl<W: Write> Sink for LiveLine<W> {
     }
 
     fn handle(&mut self, event: &Event<'_>) -> io::Result<()> {
-        match event {
-            Event::Progress(progress) => write!(self.out, "{CLEAR}{}", line(progress))?,
-            Event::Finished(_) => write!(self.out, "{CLEAR}")?,
-            Event::Window(_) | Event::Records(_) => return Ok(()),
-        }
-        self.out.flush()
+        let text = match event {
+            Event::Progress(progress) => line(progress),
+            Event::Finished(_) => String::new(),
+            Event::Started { .. } | Event::Window(_) | Event::Records(_) => return Ok(()),
+        };
+        // A terminal that is gone takes nothing of the run with it.
+        let _ = write!(self.out, "{CLEAR}{text}").and_then(|()| self.out.flush());
+        Ok(())
     }
 }
 

@@ -31,15 +31,9 @@ impl Paint {
 }
 
 /// The whole text. `warm_up` is time in which nothing was meant to happen: rates leave it out.
-pub(crate) fn render(
-    summary: &Summary,
-    names: &dyn Names,
-    warm_up: Nanos,
-    warnings: &[String],
-    paint: Paint,
-) -> String {
+pub(crate) fn render(summary: &Summary, names: &dyn Names, warm_up: Nanos, paint: Paint) -> String {
     let mut text = String::new();
-    for warning in warnings.iter().cloned().chain(own_warnings(summary)) {
+    for warning in warnings(summary) {
         let _ = writeln!(text, "{}warning:{} {warning}", paint.warning, paint.plain);
     }
     let Summary { planned, started, finished, alive, .. } = summary;
@@ -59,7 +53,8 @@ pub(crate) fn render(
     text
 }
 
-const fn end(reason: EndReason) -> &'static str {
+/// For `the run … after 3 s`.
+pub(crate) const fn end(reason: EndReason) -> &'static str {
     match reason {
         EndReason::Completed => "completed",
         EndReason::DurationReached => "ended by its maximum duration",
@@ -68,7 +63,7 @@ const fn end(reason: EndReason) -> &'static str {
     }
 }
 
-fn own_warnings(summary: &Summary) -> Vec<String> {
+fn warnings(summary: &Summary) -> Vec<String> {
     let mut warnings = Vec::new();
     let cut = matches!(summary.end, EndReason::Stopped | EndReason::DurationReached);
     if summary.started < summary.planned && !cut {
@@ -186,11 +181,11 @@ fn errors(text: &mut String, summary: &Summary, names: &dyn Names) {
 
 /// What Tsung calls errors, and what it does not count but a user must know.
 fn error_name(counter: Counter, names: &dyn Names) -> Option<String> {
-    match counter {
-        Counter::ResponseTruncated => Some("responses cut short by the server".to_owned()),
-        Counter::UndefinedSubstituted => Some("variables without value sent as 'undefined'".to_owned()),
-        Counter::PatternLimit => Some("patterns given up as too costly".to_owned()),
-        _ => names.counter(counter).filter(|name| name.starts_with("error_")),
+    match names.counter(counter) {
+        Some(name) => Some(name).filter(|name| name.starts_with("error_")),
+        // Warned of at the top.
+        None if counter == Counter::RecordDropped => None,
+        None => Some(names.label(counter)),
     }
 }
 
@@ -235,9 +230,13 @@ mod tests {
         fn counter(&self, counter: Counter) -> Option<String> {
             match counter {
                 Counter::ConnectFailed(_) => Some("error_connect_econnrefused".to_owned()),
-                Counter::Match => Some("match".to_owned()),
-                _ => None,
+                Counter::ResponseTruncated | Counter::RecordDropped => None,
+                _ => Some("match".to_owned()),
             }
+        }
+
+        fn label(&self, _: Counter) -> String {
+            "response_truncated".to_owned()
         }
 
         fn series(&self, series: SeriesId) -> String {
@@ -289,8 +288,8 @@ mod tests {
         }
     }
 
-    fn text(summary: &Summary, warnings: &[String]) -> String {
-        render(summary, &Plain, Nanos::SECOND, warnings, Paint::NONE)
+    fn text(summary: &Summary) -> String {
+        render(summary, &Plain, Nanos::SECOND, Paint::NONE)
     }
 
     #[test]
@@ -304,16 +303,16 @@ tr_0                        1    0.10    2000    2000    2000    2000    2000
 failed and not in these rows: 1 (see percentiles.csv)
 
 HTTP codes           200: 90   404: 10
-errors               responses cut short by the server: 2
+errors               response_truncated: 2
                      error_connect_econnrefused: 1
 start lag            p50 0.10 ms, p99 0.10 ms, max 0.10 ms
 ";
-        assert_eq!(text(&summary(1), &[]), expected);
+        assert_eq!(text(&summary(1)), expected);
     }
 
     #[test]
     fn it_stays_one_screen() {
-        let text = text(&summary(100), &[]);
+        let text = text(&summary(100));
         assert!(text.contains("… and 88 more transactions in percentiles.csv"), "{text}");
         assert!(text.lines().count() <= 24 && text.lines().all(|line| line.chars().count() <= 79), "{text}");
     }
@@ -323,14 +322,14 @@ start lag            p50 0.10 ms, p99 0.10 ms, max 0.10 ms
         let mut summary = summary(0);
         (summary.started, summary.finished, summary.alive) = (9, 8, 1);
         summary.counters.push((Counter::RecordDropped, 5));
-        let told = text(&summary, &["shop.xml:3:1: warning: odd".to_owned()]);
+        let told = text(&summary);
         let starts: Vec<&str> =
             told.lines().take(4).map(|line| line.split(' ').next().unwrap_or_default()).collect();
-        assert_eq!(starts, ["warning:", "warning:", "warning:", "Run"], "{told}");
+        assert_eq!(starts, ["warning:", "warning:", "Run", ""], "{told}");
         assert!(told.contains("3 planned users were never started") && told.contains("5 rows"), "{told}");
         assert!(told.contains("8 finished, 1 still there\n"), "{told}");
         summary.end = EndReason::Stopped;
-        assert!(!text(&summary, &[]).contains("never started"), "a wanted stop is no fault");
+        assert!(!text(&summary).contains("never started"), "a wanted stop is no fault");
     }
 
     #[test]
@@ -344,17 +343,16 @@ start lag            p50 0.10 ms, p99 0.10 ms, max 0.10 ms
             class,
             cell: cell.clone(),
         }));
-        assert!(text(&late, &[]).starts_with("warning: users started late"), "{}", text(&late, &[]));
+        assert!(text(&late).starts_with("warning: users started late"), "{}", text(&late));
     }
 
     #[test]
     fn colours_only_where_asked_for() {
-        let warning = ["odd".to_owned()];
-        assert!(!text(&summary(1), &warning).contains('\x1b'));
-        assert!(
-            render(&summary(1), &Plain, Nanos::ZERO, &warning, Paint::TERMINAL)
-                .contains("\x1b[33mwarning:\x1b[0m odd")
-        );
+        let mut summary = summary(1);
+        summary.started = 1;
+        assert!(!text(&summary).contains('\x1b'));
+        let coloured = render(&summary, &Plain, Nanos::ZERO, Paint::TERMINAL);
+        assert!(coloured.starts_with("\x1b[33mwarning:\x1b[0m 11 planned users"), "{coloured}");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::screen;
 use shop::Shop;
 
 /// Opens the shop, sends the customers, and says where their traces are.
-pub(crate) fn demo(options: Options, program: &str) -> Result<(), Failure> {
+pub(crate) fn demo(options: Options) -> Result<(), Failure> {
     let shop =
         Shop::open().map_err(|error| Failure::System { what: "the demo's server on 127.0.0.1", error })?;
     let scratch = Scratch::new("demo")
@@ -28,7 +28,7 @@ pub(crate) fn demo(options: Options, program: &str) -> Result<(), Failure> {
         shop.port()
     ));
     let options = Options { config: Some(config), ..options };
-    let run_folder = run::start(options, run::Mode::Start, program)?;
+    let run_folder = run::start(&options, run::Mode::Start)?;
     shop.close();
     screen::err(&what_next(&run_folder));
     Ok(())

@@ -55,8 +55,7 @@ mod tests {
     #[test]
     fn a_day_later_is_another_day_at_the_same_time() {
         // Away from any change of summer time.
-        let (one, other) =
-            (LocalTime::from_unix(1_768_478_400.0), LocalTime::from_unix(1_768_564_800.5));
+        let (one, other) = (LocalTime::from_unix(1_768_478_400.0), LocalTime::from_unix(1_768_564_800.5));
         assert_eq!((one.year, one.month), (2026, 1));
         assert!((14..=16).contains(&one.day));
         assert_eq!(other.day, one.day + 1);
