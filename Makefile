@@ -1,0 +1,35 @@
+# What people type. Continuous integration runs .ci/run.
+
+CARGO ?= cargo
+PREFIX ?= /usr/local
+BINARY = target/release/tsung-parrot
+
+.PHONY: build demo test fmt clippy install clean
+
+build:
+	$(CARGO) build --release -p parrot-cli
+
+# Half a minute: a shop on this machine, and customers. DEMO='-l /tmp/logs' passes options on.
+demo: build
+	$(BINARY) $(DEMO) demo
+
+# Everything, with real Tsung beside it. As root on Debian it installs the packages that the tests need.
+test:
+	.ci/packages
+	$(CARGO) build --workspace
+	.ci/tests
+
+fmt:
+	$(CARGO) fmt --all
+
+clippy:
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+
+# The link answers to Tsung's own name; remove it where Tsung itself is still wanted.
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/tsung-parrot
+	ln -sf tsung-parrot $(DESTDIR)$(PREFIX)/bin/tsung
+
+clean:
+	$(CARGO) clean

@@ -1,0 +1,307 @@
+//! The command line: Tsung's getopts options, a word, and long options of our own.
+//!
+//! Options may stand before or after the word, and short ones may be clustered (`-nk`, `-ih4`). Nothing here touches the disk
+//! or prints; what was asked for comes back as data.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+/// What the command line asks for.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) enum Invocation {
+    /// `-h`.
+    Help,
+    /// `-v`.
+    Version,
+    /// Options at most: Tsung prints its usage and is content.
+    NoWord,
+    /// A word and the options around it.
+    Word(Word, Options),
+}
+
+/// What to do.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Word {
+    /// Run a configuration.
+    Start,
+    /// The same with all messages in the log.
+    Debug,
+    /// Stop a run.
+    Stop,
+    /// Say how far a run is.
+    Status,
+    /// Serve reports of earlier runs.
+    View,
+    /// Run the built-in scenario against the built-in shop.
+    Demo,
+}
+
+impl Word {
+    const ALL: [(&str, Self); 6] = [
+        ("start", Self::Start),
+        ("debug", Self::Debug),
+        ("stop", Self::Stop),
+        ("status", Self::Status),
+        ("view", Self::View),
+        ("demo", Self::Demo),
+    ];
+}
+
+/// The options, checked. Those without meaning here are accepted and gone.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Options {
+    /// `-f`: the configuration; `-` is standard input.
+    pub config: Option<PathBuf>,
+    /// `-l`: where run folders are made.
+    pub log_dir: Option<PathBuf>,
+    /// `-m`: name of the statistics file; `-` is standard output.
+    pub stats_file: Option<PathBuf>,
+    /// `-i`: name of this instance.
+    pub id: Option<String>,
+    /// `-w`: seconds before the first user.
+    pub warm_up_secs: Option<u32>,
+    /// `-x`: requests with one of these tags are left out.
+    pub excluded_tags: Vec<String>,
+    /// `-I` was given: addresses are allowed as client hosts.
+    pub ip_hosts: bool,
+    /// `--local`: remote clients' users run here.
+    pub local: bool,
+    /// `--threads`.
+    pub threads: Option<u32>,
+    /// `--seed`: wins over the configuration's.
+    pub seed: Option<u64>,
+    /// Words after the first: Tsung ignores them without a sound.
+    pub ignored: Vec<String>,
+}
+
+/// A command line that cannot be followed; the text says why.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) struct UsageError(pub String);
+
+/// Options that take text and mean something, by letter.
+const TEXT: [&str; 6] = ["f", "l", "m", "i", "w", "x"];
+/// Options with a value that have no meaning without Erlang nodes; `-I` only unlocks addresses.
+const TEXT_IGNORED: [&str; 8] = ["r", "p", "X", "I", "L", "t", "T", "d"];
+/// Options without a value that have no meaning here.
+const FLAGS_IGNORED: [&str; 5] = ["s", "F", "n", "k", "6"];
+/// Our own options that take text.
+const LONG: [&str; 2] = ["threads", "seed"];
+/// Longest name of an instance: it becomes part of file names.
+const ID_BYTES_MAX: usize = 100;
+
+/// Reads the arguments (without the program's name).
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, UsageError> {
+    let matches = match command().try_get_matches_from(args) {
+        Ok(matches) => matches,
+        Err(error) => {
+            return match error.kind() {
+                ErrorKind::DisplayHelp => Ok(Invocation::Help),
+                ErrorKind::DisplayVersion => Ok(Invocation::Version),
+                _ => Err(UsageError(explain(&error))),
+            };
+        }
+    };
+    let mut words = strings(&matches, "words").into_iter();
+    let Some(word) = words.next() else { return Ok(Invocation::NoWord) };
+    let Some((_, known)) = Word::ALL.iter().find(|(name, _)| *name == word) else {
+        return Err(UsageError(format!("unknown command '{word}'")));
+    };
+    let mut options = options(&matches)?;
+    options.ignored = words.collect();
+    Ok(Invocation::Word(*known, options))
+}
+
+fn command() -> Command {
+    let text =
+        |arg: Arg| arg.action(ArgAction::Set).value_parser(value_parser!(OsString)).allow_hyphen_values(true);
+    let short = TEXT
+        .into_iter()
+        .chain(TEXT_IGNORED)
+        .map(|letter| text(Arg::new(letter).short(letter.chars().next())));
+    let flags =
+        FLAGS_IGNORED.map(|letter| Arg::new(letter).short(letter.chars().next()).action(ArgAction::SetTrue));
+    Command::new("tsung-parrot")
+        .no_binary_name(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        // getopts lets the last one win.
+        .args_override_self(true)
+        .version(env!("CARGO_PKG_VERSION"))
+        .args(short)
+        .args(flags)
+        .args(LONG.map(|name| text(Arg::new(name).long(name))))
+        .arg(Arg::new("local").long("local").action(ArgAction::SetTrue))
+        .arg(Arg::new("help").short('h').long("help").action(ArgAction::Help))
+        .arg(Arg::new("version").short('v').long("version").action(ArgAction::Version))
+        .arg(Arg::new("words").action(ArgAction::Append).value_parser(value_parser!(OsString)))
+}
+
+fn options(matches: &ArgMatches) -> Result<Options, UsageError> {
+    let path = |id: &str| matches.get_one::<OsString>(id).map(PathBuf::from);
+    let id = string(matches, "i").filter(|id| !id.is_empty());
+    if let Some(id) = &id
+        && (id.len() > ID_BYTES_MAX || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)))
+    {
+        return Err(UsageError(format!(
+            "option -i: '{id}' is no instance name (letters, digits, '_', '-' and '.', it becomes part of file names)"
+        )));
+    }
+    let threads = number(matches, "threads", "--threads")?;
+    if threads == Some(0) {
+        return Err(UsageError("option --threads: at least 1 is needed".to_owned()));
+    }
+    Ok(Options {
+        config: path("f"),
+        log_dir: path("l"),
+        stats_file: path("m"),
+        id,
+        warm_up_secs: number(matches, "w", "-w")?,
+        excluded_tags: string(matches, "x")
+            .map(|tags| tags.split(',').filter(|t| !t.is_empty()).map(str::to_owned).collect())
+            .unwrap_or_default(),
+        ip_hosts: matches.contains_id("I"),
+        local: matches.get_flag("local"),
+        threads,
+        seed: number(matches, "seed", "--seed")?,
+        ignored: Vec::new(),
+    })
+}
+
+fn number<T: std::str::FromStr>(
+    matches: &ArgMatches,
+    id: &str,
+    shown: &str,
+) -> Result<Option<T>, UsageError> {
+    let Some(text) = string(matches, id) else { return Ok(None) };
+    match text.parse() {
+        Ok(number) => Ok(Some(number)),
+        Err(_) => Err(UsageError(format!("option {shown}: '{text}' is not a number that it can take"))),
+    }
+}
+
+fn string(matches: &ArgMatches, id: &str) -> Option<String> {
+    matches.get_one::<OsString>(id).map(|text| text.to_string_lossy().into_owned())
+}
+
+fn strings(matches: &ArgMatches, id: &str) -> Vec<String> {
+    matches.get_many::<OsString>(id).into_iter().flatten().map(|t| t.to_string_lossy().into_owned()).collect()
+}
+
+/// In getopts' words where it has some.
+fn explain(error: &clap::Error) -> String {
+    let subject = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(text)) => text.split(' ').next().unwrap_or_default(),
+        _ => "",
+    };
+    match (error.kind(), subject.strip_prefix('-')) {
+        (ErrorKind::UnknownArgument, Some(name)) => format!("illegal option -- {name}"),
+        (ErrorKind::InvalidValue, Some(name)) => format!("option requires an argument -- {name}"),
+        _ => error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(line: &str) -> Result<Invocation, UsageError> {
+        parse(line.split_whitespace().map(OsString::from))
+    }
+
+    fn start(line: &str) -> Options {
+        match run(line) {
+            Ok(Invocation::Word(Word::Start, options)) => options,
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    fn with_config() -> Options {
+        Options { config: Some("x.xml".into()), ..Options::default() }
+    }
+
+    #[test]
+    fn getopts_forms_are_all_understood() {
+        let full = Options { log_dir: Some("dir".into()), ..with_config() };
+        for (line, expected) in [
+            ("start", Options::default()),
+            ("-f x.xml start", with_config()),
+            ("-fx.xml start", with_config()),
+            ("start -f x.xml", with_config()),
+            ("start -fx.xml", with_config()),
+            ("-f y.xml -f x.xml start", with_config()),
+            ("-f x.xml start -l dir", full.clone()),
+            ("-l dir start -nkf x.xml", full),
+            ("-f - start", Options { config: Some("-".into()), ..Options::default() }),
+            ("-m - start", Options { stats_file: Some("-".into()), ..Options::default() }),
+            ("-nk start", Options::default()),
+            ("-ih4 start", Options { id: Some("h4".into()), ..Options::default() }),
+            ("-nih4 start", Options { id: Some("h4".into()), ..Options::default() }),
+            ("-w 4 start", Options { warm_up_secs: Some(4), ..Options::default() }),
+            (
+                "-x img,css start",
+                Options { excluded_tags: vec!["img".into(), "css".into()], ..Options::default() },
+            ),
+            ("-x , start", Options::default()),
+            ("-I 127.0.0.1 start", Options { ip_hosts: true, ..Options::default() }),
+            (
+                "--local --threads 2 --seed=7 start",
+                Options { local: true, threads: Some(2), seed: Some(7), ..Options::default() },
+            ),
+            (
+                "start now please",
+                Options { ignored: vec!["now".into(), "please".into()], ..Options::default() },
+            ),
+            ("-f x.xml -- start", with_config()),
+        ] {
+            assert_eq!(start(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn options_that_only_erlang_needs_are_accepted() {
+        assert_eq!(
+            start("-r ssh -s -p 300000 -X /a -X /b -F -L 300 -n -k -t 64000 -T 65000 -6 -d 7 start"),
+            Options::default()
+        );
+        assert_eq!(start("-r -weird start"), Options::default());
+    }
+
+    #[test]
+    fn every_word_is_known() {
+        for (name, word) in Word::ALL {
+            assert_eq!(run(name), Ok(Invocation::Word(word, Options::default())));
+        }
+    }
+
+    #[test]
+    fn help_and_version_act_where_they_stand() {
+        assert_eq!(run("-h"), Ok(Invocation::Help));
+        assert_eq!(run("--help start"), Ok(Invocation::Help));
+        assert_eq!(run("-v"), Ok(Invocation::Version));
+        assert_eq!(run("-nv -Z"), Ok(Invocation::Version));
+        assert_eq!(run("-v -h"), Ok(Invocation::Version));
+        assert_eq!(run("-n"), Ok(Invocation::NoWord));
+        assert_eq!(run(""), Ok(Invocation::NoWord));
+    }
+
+    #[test]
+    fn what_cannot_be_followed_is_named() {
+        for (line, expected) in [
+            ("-Z start", "illegal option -- Z"),
+            ("start -nZ", "illegal option -- Z"),
+            ("--frobnicate start", "illegal option -- -frobnicate"),
+            ("start -f", "option requires an argument -- f"),
+            ("frobnicate", "unknown command 'frobnicate'"),
+            ("-w soon start", "option -w: 'soon' is not a number that it can take"),
+            ("-w -1 start", "option -w: '-1' is not a number that it can take"),
+            ("--threads 0 start", "option --threads: at least 1 is needed"),
+            ("--seed x start", "option --seed: 'x' is not a number that it can take"),
+        ] {
+            assert_eq!(run(line), Err(UsageError(expected.to_owned())), "{line}");
+        }
+        assert!(run("-i ../x start").is_err());
+    }
+}

@@ -1,0 +1,156 @@
+//! Why a command ended badly: what the user is told, where, and with which exit status.
+
+use std::io;
+use std::path::PathBuf;
+
+use parrot_core::control::RunError;
+use parrot_core::program::LinkError;
+
+use crate::args::UsageError;
+use crate::{screen, usage};
+
+/// Lines about what is wrong with a configuration: a screen of them.
+const DIAGNOSTIC_LINES_MAX: usize = 20;
+
+/// Why a command ended badly.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The command line cannot be followed.
+    Usage(UsageError),
+    /// A word of Tsung's that this release does not have; what to do instead.
+    NotYet { word: &'static str, instead: &'static str },
+    /// Neither `-f`/`-l` nor a home to take their defaults from.
+    NoHome,
+    /// There is no such configuration.
+    ConfigMissing(PathBuf),
+    /// The configuration cannot be run: one text for each problem, with its place and remedy.
+    Config(Vec<String>),
+    /// What the configuration asks for cannot be made ready.
+    Link(LinkError),
+    /// The run folder cannot be made.
+    Folder { parent: PathBuf, error: io::Error },
+    /// A file of the run cannot be written or read.
+    File { path: PathBuf, error: io::Error },
+    /// The run could not start.
+    Run(RunError),
+    /// The run broke off: what the engine says.
+    Broken(String),
+    /// The run went through, but not everything of it was written: the files, and why.
+    Unwritten(Vec<(String, io::Error)>),
+    /// The system refuses something that every run needs.
+    System { what: &'static str, error: io::Error },
+}
+
+impl Failure {
+    /// The exit status; the first two as Tsung's.
+    pub(crate) const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Folder { .. } => 77,
+            Self::Usage(_) => 2,
+            _ => 1,
+        }
+    }
+
+    /// Tells the user.
+    pub(crate) fn report(&self, program: &str) {
+        match self {
+            Self::Usage(UsageError(text)) => {
+                screen::err(&format!("{program}: {text}\n{}", usage::usage(program)));
+            }
+            Self::ConfigMissing(path) => {
+                screen::out(&format!("Config file {} doesn't exist, aborting !", path.display()));
+                screen::err(&format!(
+                    "error: {}: there is no such file\n  help: name the configuration with -f <file>",
+                    path.display()
+                ));
+            }
+            Self::Config(diagnostics) => screen::err(&screenful(diagnostics)),
+            _ => screen::err(&format!("error: {}", self.text())),
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::NotYet { word, instead } => format!("'{word}' is not in this release\n  help: {instead}"),
+            Self::NoHome => {
+                "HOME is not set\n  help: name the configuration with -f <file> and the log directory with -l <logdir>".to_owned()
+            }
+            Self::Link(error) => error.to_string(),
+            Self::Run(error) => error.to_string(),
+            Self::Broken(text) => format!("the run broke off: {text}"),
+            Self::Unwritten(files) => {
+                let files = files.iter().map(|(name, error)| format!("{name}: {}", plain(error)));
+                format!("not everything could be written: {}", files.collect::<Vec<_>>().join(", "))
+            }
+            Self::Folder { parent, error } => {
+                format!(
+                    "Error while creating log directory in {}/: {}\n  help: name a directory that can be written to with -l <logdir>",
+                    parent.display(),
+                    plain(error)
+                )
+            }
+            Self::File { path, error } => format!("{}: {}", path.display(), plain(error)),
+            Self::System { what, error } => format!("{what}: {}", plain(error)),
+            Self::Usage(_) | Self::ConfigMissing(_) | Self::Config(_) => String::new(),
+        }
+    }
+}
+
+/// As many of the texts as fit on a screen, the first in any case, and how many are left.
+fn screenful(texts: &[String]) -> String {
+    let mut lines = 0;
+    let fits = |text: &&String| {
+        let is_first = lines == 0;
+        lines += text.lines().count();
+        is_first || lines <= DIAGNOSTIC_LINES_MAX
+    };
+    let mut shown: Vec<String> = texts.iter().take_while(fits).cloned().collect();
+    if shown.len() < texts.len() {
+        shown.push(format!("… and {} more", texts.len() - shown.len()));
+    }
+    shown.join("\n")
+}
+
+/// The system's words without the number, in lower case: `permission denied`.
+fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_problems_fill_one_screen() {
+        let texts = vec!["x.xml:1:1: error: no\n  help: yes".to_owned(); 15];
+        let text = screenful(&texts);
+        assert_eq!(text.lines().count(), DIAGNOSTIC_LINES_MAX + 1);
+        assert!(text.ends_with("\n… and 5 more"), "{text}");
+        assert_eq!(screenful(&texts[..2]).lines().count(), 4);
+        let long = vec!["line\n".repeat(30)];
+        assert_eq!(screenful(&long).lines().count(), 30, "the first is shown whole");
+    }
+
+    #[test]
+    fn the_systems_words_lose_their_number() {
+        assert_eq!(plain(&io::Error::from_raw_os_error(13)), "permission denied");
+    }
+
+    #[test]
+    fn exit_codes_are_those_of_the_readme() {
+        let error = || io::Error::other("x");
+        for (failure, code) in [
+            (Failure::Usage(UsageError(String::new())), 2),
+            (Failure::Folder { parent: PathBuf::new(), error: error() }, 77),
+            (Failure::ConfigMissing(PathBuf::new()), 1),
+            (Failure::Config(Vec::new()), 1),
+            (Failure::Unwritten(Vec::new()), 1),
+            (Failure::NotYet { word: "stop", instead: "" }, 1),
+        ] {
+            assert_eq!(failure.exit_code(), code, "{failure:?}");
+        }
+    }
+}

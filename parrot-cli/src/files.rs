@@ -1,0 +1,108 @@
+//! The files of a run, made before it starts: the copy of the configuration, the logs, and who writes to them.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parrot_core::plan::{Dump, Plan};
+use parrot_core::sink::{Names, Percentiles, RunInfo, RunJson, Sink};
+use parrot_core::sys::Clock;
+use tsung_compat::names::TsungNames;
+use tsung_compat::out::{MatchLog, ProtocolDump, TsungLog};
+use tsung_compat::{ConfigCopy, LogLevel};
+
+use crate::args::Options;
+use crate::failure::Failure;
+use crate::node_log::{Level, NodeLog, facts};
+use crate::{folder, usage};
+
+/// What the files are about and where they go.
+#[derive(Debug)]
+pub(crate) struct RunFiles<'a> {
+    pub options: &'a Options,
+    pub folder: &'a Path,
+    pub plan: &'a Plan,
+    pub names: &'a Arc<TsungNames>,
+    pub clock: Clock,
+}
+
+impl RunFiles<'_> {
+    /// Makes all files and gives the sinks that fill them.
+    pub(crate) fn create(
+        &self,
+        copy: &ConfigCopy,
+        level: Level,
+        warnings: &[String],
+    ) -> Result<Vec<Box<dyn Sink>>, Failure> {
+        self.write(&copy.file_name, &copy.bytes)?;
+        // Tsung makes one for each machine; only its own way of dumping ever fills it.
+        self.write(folder::OWN_DUMP_FILE, b"")?;
+        let node = folder::node_name(self.options.id.as_deref(), &folder::host_name());
+        let shared: Arc<dyn Names + Send + Sync> = Arc::clone(self.names) as _;
+        let info = RunInfo::new(self.plan, copy.file_name.clone(), env!("CARGO_PKG_VERSION"));
+        let mut sinks: Vec<Box<dyn Sink>> = vec![
+            Box::new(self.log(&node, level, warnings)?),
+            Box::new(self.statistics(&node)?),
+            Box::new(MatchLog::new(Box::new(self.open("match.log")?), Arc::clone(self.names))),
+            Box::new(Percentiles::new(self.folder.join("percentiles.csv"), Arc::clone(&shared))),
+            Box::new(RunJson::new(self.folder.join("run.json"), info, shared)),
+        ];
+        if self.plan.options.dump == Dump::Protocol {
+            let out = Box::new(self.open("tsung.dump")?);
+            sinks.push(Box::new(ProtocolDump::new(out, Arc::clone(self.names), self.plan.tags.clone())));
+        }
+        Ok(sinks)
+    }
+
+    fn log(&self, node: &str, level: Level, warnings: &[String]) -> Result<NodeLog<File>, Failure> {
+        let path = self.folder.join(format!("{node}.log"));
+        let mut log = NodeLog::new(File::create(&path).map_err(|e| at(&path, e))?, self.clock, level);
+        let write = |log: &mut NodeLog<File>| {
+            log.write(Level::Notice, &usage::version())?;
+            facts(self.plan).iter().try_for_each(|fact| log.write(Level::Notice, fact))?;
+            warnings.iter().try_for_each(|warning| log.write(Level::Warning, warning))
+        };
+        write(&mut log).map_err(|error| at(&path, error))?;
+        Ok(log)
+    }
+
+    fn statistics(&self, node: &str) -> Result<TsungLog, Failure> {
+        let names = Arc::clone(self.names);
+        match &self.options.stats_file {
+            Some(name) if name.as_os_str() == "-" => {
+                Ok(TsungLog::new(Box::new(io::stdout()), "standard output", node, names))
+            }
+            name => {
+                // An absolute name replaces the folder.
+                let path = self.folder.join(name.as_deref().unwrap_or_else(|| Path::new("tsung.log")));
+                TsungLog::append(&path, node, names).map_err(|error| at(&path, error))
+            }
+        }
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+        let path = self.folder.join(name);
+        fs::write(&path, bytes).map_err(|error| at(&path, error))
+    }
+
+    fn open(&self, name: &str) -> Result<File, Failure> {
+        let path = self.folder.join(name);
+        File::create(&path).map_err(|error| at(&path, error))
+    }
+}
+
+fn at(path: &Path, error: io::Error) -> Failure {
+    Failure::File { path: PathBuf::from(path), error }
+}
+
+/// The log's level for the configuration's.
+pub(crate) const fn level(level: LogLevel) -> Level {
+    match level {
+        LogLevel::Emergency | LogLevel::Critical | LogLevel::Error => Level::Error,
+        LogLevel::Warning => Level::Warning,
+        LogLevel::Notice => Level::Notice,
+        LogLevel::Info => Level::Info,
+        LogLevel::Debug => Level::Debug,
+    }
+}

@@ -1,0 +1,63 @@
+//! The usage and version texts, in Tsung's shape: people and scripts read both.
+
+/// The version of Tsung whose behaviour is followed where versions differ.
+const TSUNG_VERSION: &str = "1.8.0";
+
+/// What `-v` prints. The first line is the one that wrappers of Tsung look at.
+pub(crate) fn version() -> String {
+    format!("Tsung version {TSUNG_VERSION}\ntsung-parrot version {}", env!("CARGO_PKG_VERSION"))
+}
+
+/// What `-h` prints; `program` is the name that it was called by.
+pub(crate) fn usage(program: &str) -> String {
+    format!("Usage: {program} <options> start|stop|debug|status|view|demo\n{}", OPTIONS.trim_end())
+}
+
+const OPTIONS: &str = "\
+Commands:
+    start         run a configuration, in the foreground
+    debug         the same, with all messages in the log
+    demo          run a built-in scenario against a built-in shop on 127.0.0.1
+    stop, status, view
+                  not in this release
+Options (before or after the command):
+    -f <file>     set configuration file (default is ~/.tsung/tsung.xml)
+                   (use - for standard input)
+    -l <logdir>   set log directory where YYYYMMDD-HHMM dirs are created (default is ~/.tsung/log/)
+    -m <file>     write monitoring output on this file (default is tsung.log)
+                   (use - for standard output)
+    -i <id>       set controller id: part of the log's name (default is empty)
+    -w <delay>    warmup delay in seconds (default is 1)
+    -x <tags>     list of requests tag to be excluded from the run (separated by comma)
+    -I <ip>       accept IP addresses as client hosts
+    -v            print version information and exit
+    -h            display this help and exit
+    --local       run the users of remote client hosts on this machine
+    --seed <n>    make all random choices from this number (wins over the configuration)
+    --threads <n> engine threads (this release always uses 1)
+Accepted without effect (they concern Erlang nodes or the web dashboard):
+    -r <command> -s -p <max> -X <dir> -F -L <lifetime> -n -k -6 -t <min> -T <max> -d <level>
+Exit status:
+    0 the run ended or was stopped, 1 it could not start or its files could not be written,
+    2 wrong command line, 77 the log directory cannot be made, 130/143 ended by a second signal
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usage_names_every_option() {
+        let text = usage("tsung");
+        assert!(text.starts_with("Usage: tsung <options> start|"), "{text}");
+        for letter in "flmiwxIvhrspXFLnk6tTd".chars() {
+            assert!(text.contains(&format!(" -{letter} ")), "-{letter} is missing from the usage");
+        }
+        assert!(text.lines().all(|line| line.len() <= 100 && !line.ends_with(' ')), "{text}");
+    }
+
+    #[test]
+    fn version_begins_as_tsungs() {
+        assert!(version().starts_with("Tsung version 1."));
+    }
+}

@@ -1,0 +1,283 @@
+//! The command line from outside: words, options, what is printed where, exit codes, and the files a run leaves.
+//!
+//! What a configuration may hold is tested elsewhere; here it is as small as can be.
+#![expect(clippy::expect_used, reason = "what cannot be read or started fails the test and says why")]
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tests::binary::binary;
+use tests::dir::Dir;
+use tests::log::TsungLog;
+use tests::server::{Script, Server};
+
+const CONFIG: &str = r#"<?xml version="1.0"?>
+<!DOCTYPE tsung SYSTEM "/usr/share/tsung/tsung-1.0.dtd">
+<tsung loglevel="notice" dumptraffic="protocol">
+  <clients><client host="localhost" use_controller_vm="true"/></clients>
+  <servers><server host="127.0.0.1" port="@PORT@" type="tcp"/></servers>
+  <load><arrivalphase phase="1" duration="1" unit="second"><users arrivalrate="3" unit="second"/></arrivalphase></load>
+  <sessions>
+    <session name="one" probability="100" type="ts_http">
+      <request><http url="/a" method="GET" version="1.1"/></request>
+      <request tag="extra"><http url="/b" method="GET" version="1.1"/></request>
+    </session>
+  </sessions>
+</tsung>
+"#;
+
+/// What was printed, and how it ended.
+struct Said {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+/// Runs a command in a folder and with a home of its own.
+fn call(program: &Path, dir: &Dir, args: &[&str], stdin: &str) -> Said {
+    let mut child = Command::new(program)
+        .args(args)
+        .current_dir(dir.path())
+        .env("HOME", dir.path().join("home"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    // A program that does not read closes the pipe.
+    let _ = child.stdin.take().expect("a pipe").write_all(stdin.as_bytes());
+    let Output { status, stdout, stderr } = child.wait_with_output().expect("its end");
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    Said { code: status.code(), out: text(stdout), err: text(stderr) }
+}
+
+fn parrot(dir: &Dir, args: &[&str]) -> Said {
+    fs::create_dir_all(dir.path().join("home")).expect("a home");
+    call(binary(), dir, args, "")
+}
+
+/// A server and a configuration for it.
+fn site(dir: &Dir) -> (Server, String) {
+    let server = Server::start(Script::new());
+    let text = config(&server);
+    dir.file("one.xml", &text);
+    (server, text)
+}
+
+fn config(server: &Server) -> String {
+    CONFIG.replace("@PORT@", &server.port().to_string())
+}
+
+impl Said {
+    /// The run folder: always the last line.
+    fn folder(&self) -> PathBuf {
+        let last = self.out.lines().next_back().unwrap_or_default();
+        let folder = last.strip_prefix("Log directory is: ");
+        PathBuf::from(folder.unwrap_or_else(|| panic!("no folder\n{}\n{}", self.out, self.err)))
+    }
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("a folder").flatten();
+    let mut names: Vec<_> = entries.map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn version_and_help_are_tsungs() {
+    let dir = Dir::new("help");
+    let version = parrot(&dir, &["-v", "-Z"]);
+    assert_eq!((version.code, version.err.as_str()), (Some(0), ""));
+    assert!(version.out.starts_with("Tsung version 1."), "{}", version.out);
+    for args in [&["-h"] as &[&str], &[]] {
+        let help = parrot(&dir, args);
+        assert_eq!((help.code, help.err.as_str()), (Some(0), ""), "{args:?}");
+        assert!(
+            help.out.starts_with("Usage: tsung-parrot <options> start|stop|debug|status|view"),
+            "{}",
+            help.out
+        );
+    }
+    let link = dir.path().join("tsung");
+    std::os::unix::fs::symlink(binary(), &link).expect("a link");
+    assert!(call(&link, &dir, &["-h"], "").out.starts_with("Usage: tsung <options>"));
+    assert_eq!(names(dir.path()), ["home", "tsung"], "nothing is made");
+}
+
+#[test]
+fn a_wrong_command_line_is_told_apart() {
+    let dir = Dir::new("wrong");
+    for (args, expected) in [
+        (&["-Z", "start"] as &[&str], "tsung-parrot: illegal option -- Z\nUsage: "),
+        (&["start", "-f"], "tsung-parrot: option requires an argument -- f\nUsage: "),
+        (&["strat"], "tsung-parrot: unknown command 'strat'\nUsage: "),
+    ] {
+        let said = parrot(&dir, args);
+        assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{args:?}");
+        assert!(said.err.starts_with(expected), "{args:?}: {}", said.err);
+    }
+    for word in ["stop", "status", "view"] {
+        let said = parrot(&dir, &[word]);
+        assert_eq!((said.code, said.out.as_str()), (Some(1), ""));
+        assert!(
+            said.err.starts_with(&format!("error: '{word}' is not in this release\n  help: ")),
+            "{}",
+            said.err
+        );
+    }
+    assert!(names(&dir.path().join("home")).is_empty());
+}
+
+#[test]
+fn a_missing_configuration_is_told_in_tsungs_words() {
+    let dir = Dir::new("missing");
+    let said = parrot(&dir, &["start", "one.xml"]);
+    let path = dir.path().join("home/.tsung/tsung.xml");
+    assert_eq!(said.code, Some(1));
+    assert_eq!(said.out, format!("Config file {} doesn't exist, aborting !\n", path.display()));
+    assert!(
+        said.err.contains("ignored: one.xml") && said.err.contains("help: name the configuration with -f")
+    );
+    assert!(names(&dir.path().join("home")).is_empty());
+}
+
+#[test]
+fn a_run_prints_and_writes_what_tsung_does() {
+    let dir = Dir::new("run");
+    let (server, text) = site(&dir);
+    let said = parrot(&dir, &["-w", "0", "-f", "one.xml", "-nk", "start"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    let home = dir.path().join("home/.tsung");
+    let folder = said.folder();
+    assert_eq!(
+        said.out,
+        format!(
+            "Creating local Tsung directory {home}\nCreating Tsung log directory {home}/log\nStarting Tsung\n\
+             Log directory is: {}\n",
+            folder.display(),
+            home = home.display()
+        )
+    );
+    let host = fs::read_to_string("/proc/sys/kernel/hostname").expect("a host name");
+    let own = format!("tsung_controller@{}.log", host.trim().split('.').next().expect("a part"));
+    let mut expected = vec![
+        "match.log",
+        "one.xml",
+        "percentiles.csv",
+        "run.json",
+        "tsung-123456.dump",
+        "tsung.dump",
+        "tsung.log",
+        own.as_str(),
+    ];
+    expected.sort_unstable();
+    assert_eq!(names(&folder), expected);
+    assert_eq!(fs::read_to_string(folder.join("one.xml")).expect("the copy"), text);
+    let log = fs::read_to_string(folder.join(own)).expect("the log");
+    assert!(log.contains("notice  the run completed after ") && log.contains("3 users planned"), "{log}");
+    // The table: no colours away from a terminal.
+    for part in
+        ["Run completed after ", "3 started, 3 finished", "\nrequest ", "\nHTTP codes           200: 6"]
+    {
+        assert!(said.err.contains(part), "no {part:?} in\n{}", said.err);
+    }
+    assert!(!said.err.contains('\x1b'), "{:?}", said.err);
+    assert_eq!(server.stop().requests().count(), 6);
+}
+
+#[test]
+fn options_say_where_things_go() {
+    let dir = Dir::new("places");
+    let (server, _) = site(&dir);
+    let said = parrot(
+        &dir,
+        &["start", "-w0", "-l", "not/there", "-ih4", "-m", "other.log", "-x", "extra", "-fone.xml"],
+    );
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    let folder = said.folder();
+    // Temporary folders may lie behind links; both sides are absolute here.
+    assert_eq!(folder.parent(), Some(dir.path().join("not/there").as_path()));
+    let names = names(&folder);
+    assert!(names.iter().any(|name| name.starts_with("tsung_controller_h4@")), "{names:?}");
+    assert!(names.contains(&"other.log".to_owned()) && !names.contains(&"tsung.log".to_owned()), "{names:?}");
+    assert_eq!(server.stop().requests().count(), 3, "requests with the tag are left out");
+
+    let server = Server::start(Script::new());
+    let said = call(binary(), &dir, &["-f", "-", "-w0", "-l", "log", "-m", "-", "start"], &config(&server));
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    let folder = said.out.lines().find_map(|line| line.strip_prefix("Log directory is: ")).expect("a folder");
+    assert!(
+        Path::new(folder).join("tsung_stdin.xml").exists() && !Path::new(folder).join("tsung.log").exists()
+    );
+    assert!(said.out.contains("\n# stats: dump at ") && said.out.contains("\nEndMonitor:{"), "{}", said.out);
+    assert_eq!(server.stop().requests().count(), 6);
+}
+
+#[test]
+fn a_log_directory_that_cannot_be_made_is_status_77() {
+    let dir = Dir::new("logdir");
+    let (_server, _) = site(&dir);
+    dir.file("file", "");
+    let said = parrot(&dir, &["-f", "one.xml", "-l", "file/log", "start"]);
+    assert_eq!(said.code, Some(77), "{}", said.err);
+    let expected =
+        format!("error: Error while creating log directory in {}/file/log/: ", dir.path().display());
+    assert!(said.err.contains(&expected), "{}", said.err);
+}
+
+#[test]
+fn debug_logs_more_than_start() {
+    let dir = Dir::new("debug");
+    let (_server, _) = site(&dir);
+    let lines = |word| {
+        let folder = parrot(&dir, &["-f", "one.xml", "-w0", word]).folder();
+        let own =
+            names(&folder).into_iter().find(|name| name.starts_with("tsung_controller")).expect("a log");
+        fs::read_to_string(folder.join(own))
+            .expect("the log")
+            .lines()
+            .filter(|l| l.contains(" debug "))
+            .count()
+    };
+    assert_eq!(lines("start"), 0);
+    assert!(lines("debug") > 0);
+}
+
+#[test]
+fn a_seed_on_the_command_line_wins() {
+    let dir = Dir::new("seed");
+    let (_server, _) = site(&dir);
+    let said = parrot(&dir, &["-f", "one.xml", "-w0", "--seed", "4711", "--threads", "8", "start"]);
+    assert_eq!(tests::json::read(&said.folder())["seed"], 4711);
+    assert!(said.err.contains("--threads 8: this release runs one engine thread"), "{}", said.err);
+}
+
+#[test]
+fn the_demo_shows_what_it_promises() {
+    let dir = Dir::new("demo");
+    let said = parrot(&dir, &["-l", "log", "demo"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    let folder = said.folder();
+    assert!(
+        said.err.contains("tsung_stats.pl") && said.err.contains(&folder.display().to_string()),
+        "{}",
+        said.err
+    );
+    let log = TsungLog::read(&folder);
+    for name in
+        ["tr_home", "tr_browse", "tr_search", "tr_login", "tr_fill_cart", "tr_checkout", "page", "session"]
+    {
+        assert!(log.count(name) > 0, "{name} is empty");
+    }
+    for name in ["200", "201", "302", "403", "404", "500", "match", "match_stop"] {
+        assert!(log.total(name) > 0, "no {name}");
+    }
+    assert_eq!(log.total("400"), 0, "all tokens were picked from pages");
+    assert_eq!(log.total("users_count"), 88);
+    assert_eq!(log.total("finish_users_count"), 88);
+    let errors: Vec<_> = log.last().counters.keys().filter(|name| name.starts_with("error_")).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+}
