@@ -64,11 +64,11 @@ impl Engine {
             Some(request) => Outgoing::Plain(request, 0),
             None => Outgoing::Built(message.bytes(&self.around.program).into(), 0),
         };
+        occupant.user.handle_attempt(now);
         if connected {
             occupant.user.handle_sending(now, &self.around.context());
             self.flush(key);
         } else {
-            occupant.user.handle_connecting(now);
             self.look_up(key, now);
         }
     }

@@ -6,8 +6,8 @@ use crate::stats::{Class, Counter, SeriesId};
 use crate::time::Nanos;
 
 impl User {
-    /// A connect attempt begins: request and page times count from the one that succeeds.
-    pub fn handle_connecting(&mut self, now: Nanos) {
+    /// An attempt begins to connect, or to write on the open connection: request and page times count from the last one.
+    pub fn handle_attempt(&mut self, now: Nanos) {
         self.exchange.began = now;
     }
 

@@ -5,7 +5,6 @@ use super::{Context, PlaceRef, State, User};
 use crate::plan::{AddedCookie, Dump, Endpoint, Host, RequestId, Target, Transport};
 use crate::program::{LinkedEndpoint, LinkedHttp, LinkedPart, Program, escape_spaces};
 use crate::protocol::http::{AbsoluteUrl, Scheme};
-use crate::time::Nanos;
 
 /// The message that is to be sent: buffers that one engine uses for all its users.
 #[derive(Debug, Default)]
@@ -34,7 +33,6 @@ impl User {
     /// Builds the message and decides where it goes.
     pub(super) fn begin_exchange(
         &mut self,
-        now: Nanos,
         request: RequestId,
         cx: &mut Context<'_>,
     ) -> Result<(), Unworkable> {
@@ -42,7 +40,6 @@ impl User {
         let http = &program.requests[request.index()].http;
         self.find_target(http, cx)?;
         self.exchange.request = request;
-        self.exchange.began = now;
         self.state = State::Connecting;
         if http.plain.is_some() && self.cookies.is_empty() {
             cx.message.plain = Some(request);

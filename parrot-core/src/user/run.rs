@@ -62,7 +62,7 @@ impl User {
 
     fn run(&mut self, now: Nanos, op: &OpKind, cx: &mut Context<'_>) -> Result<Next, Unworkable> {
         match op {
-            OpKind::Request(request) => self.begin_exchange(now, *request, cx).map(|()| Next::Exchange),
+            OpKind::Request(request) => self.begin_exchange(*request, cx).map(|()| Next::Exchange),
             OpKind::Think(think) => self.think(think, cx).map(Next::Pause),
             OpKind::TransactionStart(id) => {
                 self.transactions.push((*id, now));

@@ -140,6 +140,7 @@ impl World {
         }
         let text = String::from_utf8_lossy(self.message.bytes(&self.program)).into_owned();
         self.with(|user, now, cx| {
+            user.handle_attempt(now);
             user.handle_sending(now, cx);
             user.handle_sent(now, text.len(), cx);
         });
@@ -246,11 +247,11 @@ fn request_time_counts_from_the_attempt_that_succeeds() {
     let mut world = World::new(plan(vec![request("/0")], vec![get(0)]));
     assert_eq!(world.settle(), Want::Exchange);
     world.with(|user, now, cx| {
-        user.handle_connecting(now);
+        user.handle_attempt(now);
         user.handle_connect_failed(now, REFUSED, cx);
     });
     assert_eq!(world.settle(), Want::Exchange);
-    world.with(|user, now, _| user.handle_connecting(now));
+    world.with(|user, now, _| user.handle_attempt(now));
     world.now += Nanos::from_millis(5);
     world.with(|user, now, cx| {
         user.handle_connected(now, cx);
