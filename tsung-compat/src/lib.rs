@@ -1,5 +1,20 @@
-//! Tsung's XML language, its statistic names and the formats of its files.
+//! Tsung's side of tsung-parrot: its XML language in, its statistic names and the formats of its files out.
+//!
+//! The way in is [`load`]: `source` (bytes, entities, places) → `xml` (elements, checked against `table`) → `ast` (typed values) →
+//! `lower` (the Plan). Every problem becomes a [`Diagnostic`] with file, line, column and a remedy. The way out is [`out`] and
+//! [`names`]. No module here opens a socket, starts a thread or reads a clock.
 
+mod ast;
+mod diagnostic;
 mod errno;
+mod limits;
+mod load;
+mod lower;
 pub mod names;
 pub mod out;
+mod source;
+mod table;
+mod xml;
+
+pub use diagnostic::{Diagnostic, Severity};
+pub use load::{Backend, ConfigCopy, Loaded, LogLevel, Settings, Source, load};

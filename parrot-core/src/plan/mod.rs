@@ -20,6 +20,7 @@ pub use request::{DynVariable, Exchange, Extraction, Match, MatchAction, Pattern
 pub use template::{Piece, Template};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// Bumped with every change of the Plan's shape; workers of another version are refused.
 pub const PLAN_VERSION: u16 = 1;
@@ -163,6 +164,13 @@ pub struct DataFile {
     pub length: u64,
     /// SHA-256 of the content.
     pub sha256: [u8; 32],
+}
+
+impl DataFile {
+    /// Describes a file by its content.
+    pub fn new(name: impl Into<String>, bytes: &[u8]) -> Self {
+        Self { name: name.into(), length: bytes.len() as u64, sha256: Sha256::digest(bytes).into() }
+    }
 }
 
 /// One value of the `User-Agent` header and its share in percent.

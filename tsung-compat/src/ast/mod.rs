@@ -1,0 +1,64 @@
+//! The configuration as typed values with their places: what was written, with defaults in force, before anything is
+//! computed from it.
+
+mod http;
+mod load;
+mod session;
+mod setup;
+
+pub(crate) use http::{Authentication, Body, Cookie, Header, Http};
+pub(crate) use load::{ArrivalPhase, Load, Unit, Users};
+pub(crate) use session::{
+    Condition, DynVariable, Expression, Match, Popularity, Repeat, Request, Session, SetVariables, Step,
+    Subst, Think, Variables,
+};
+pub(crate) use setup::{Client, Monitor, Opt, Server};
+
+use crate::diagnostic::{Problem, Report};
+use crate::xml::{Element, Spanned};
+
+/// A whole configuration.
+#[derive(Debug)]
+pub(crate) struct Tsung {
+    pub(crate) loglevel: String,
+    pub(crate) dump_protocol: bool,
+    pub(crate) clients: Vec<Client>,
+    pub(crate) servers: Vec<Server>,
+    pub(crate) monitors: Vec<Monitor>,
+    pub(crate) load: Option<Load>,
+    pub(crate) options: Vec<Opt>,
+    pub(crate) sessions: Vec<Session>,
+}
+
+impl Tsung {
+    /// Reads the root element. What is broken has been reported and is left out.
+    pub(crate) fn read(root: &Element, report: &mut Report<'_>) -> Self {
+        for parent in ["clients", "servers", "load", "sessions"] {
+            match root.children_named(parent).nth(1) {
+                Some(second) => report.error(second.at, Problem::Twice { element: parent }),
+                None if root.child(parent).is_none() => {
+                    report.error(root.at, Problem::MissingElement { element: parent, parent: "tsung" });
+                }
+                None => {}
+            }
+        }
+        let inside = |parent: &'static str, name: &'static str| {
+            root.children_named(parent).flat_map(move |element| element.children_named(name))
+        };
+        Self {
+            loglevel: root.value("loglevel").map_or_else(String::new, |value| value.value.to_owned()),
+            dump_protocol: root.value("dumptraffic").is_some_and(|value| value.value == "protocol"),
+            clients: inside("clients", "client").map(Client::read).collect(),
+            servers: inside("servers", "server").filter_map(Server::read).collect(),
+            monitors: inside("monitoring", "monitor").filter_map(Monitor::read).collect(),
+            load: root.child("load").map(|load| Load::read(load, report)),
+            options: inside("options", "option").filter_map(Opt::read).collect(),
+            sessions: inside("sessions", "session")
+                .filter_map(|session| Session::read(session, report))
+                .collect(),
+        }
+    }
+}
+
+/// A name as written, trimmed.
+pub(crate) type Name = Spanned<String>;

@@ -1,0 +1,22 @@
+//! Bounds of the front end, in one place.
+
+/// Bytes of the configuration, and of the text with all its entities expanded.
+pub(crate) const CONFIG_BYTES_MAX: usize = 512 * 1024 * 1024;
+/// Elements inside each other.
+pub(crate) const NESTING_MAX: usize = 128;
+/// Entities inside each other.
+pub(crate) const ENTITY_DEPTH_MAX: usize = 16;
+/// Entity references that are expanded.
+pub(crate) const ENTITY_EXPANSIONS_MAX: usize = 100_000;
+/// Files that a configuration may be made of.
+pub(crate) const SOURCES_MAX: usize = 1_000;
+/// Bytes of a file named by `contents_from_file`.
+pub(crate) const BODY_FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Letters of a random string.
+pub(crate) const RANDOM_STRING_LENGTH_MAX: u64 = 64 * 1024 * 1024;
+/// Arrival phases, copies made by `loop` included.
+pub(crate) const PHASES_MAX: u64 = 100_000;
+/// Errors that are shown; more are only counted. A screenful.
+pub(crate) const ERRORS_SHOWN_MAX: usize = 20;
+/// Seconds in a duration, a pause or a start time: about a century, far from any overflow.
+pub(crate) const SECONDS_MAX: u64 = 3_155_760_000;

@@ -1,0 +1,109 @@
+//! Files that the configuration names: data files of `file_server`, bodies of requests.
+
+use std::fs;
+use std::path::Path;
+
+use parrot_core::limits::DATA_FILE_BYTES_MAX;
+use parrot_core::plan::{DataFile, FileId};
+
+use super::tables::to_u32;
+use crate::diagnostic::{Problem, Report};
+use crate::limits;
+use crate::xml::Spanned;
+
+/// A data file as declared by an option.
+#[derive(Debug)]
+pub(super) struct Declared {
+    pub(super) id: Spanned<String>,
+    pub(super) path: Spanned<String>,
+}
+
+/// The data files that are there.
+#[derive(Debug, Default)]
+pub(super) struct DataFiles {
+    /// Each id once; a file that cannot be read has no content.
+    files: Vec<(String, Option<Vec<u8>>)>,
+    /// Which of them sessions read.
+    read: Vec<bool>,
+}
+
+/// Reads the declared files. The last declaration of an id holds, as in Tsung.
+pub(super) fn read(declared: &[Declared], report: &mut Report<'_>) -> DataFiles {
+    let mut files = DataFiles::default();
+    for (index, file) in declared.iter().enumerate() {
+        if declared[index + 1..].iter().any(|later| later.id.value == file.id.value) {
+            report.warn(file.path.at, Problem::FileOverridden { id: file.id.value.clone() });
+            continue;
+        }
+        let bytes = match read_limited(&file.path.value, DATA_FILE_BYTES_MAX) {
+            Ok(bytes) => Some(bytes),
+            Err(error) => {
+                let path = file.path.value.clone();
+                report.error(file.path.at, Problem::FileUnreadable { what: "data file", path, error });
+                None
+            }
+        };
+        files.files.push((file.id.value.clone(), bytes));
+        files.read.push(false);
+    }
+    files
+}
+
+impl DataFiles {
+    /// The file of that id, which a session is going to read.
+    pub(super) fn find(&mut self, id: &str) -> Option<FileId> {
+        let index = self.files.iter().position(|(name, _)| name == id)?;
+        self.read[index] = true;
+        Some(FileId(to_u32(index)))
+    }
+
+    /// Whether a file has no row to give.
+    pub(super) fn is_empty(&self, file: FileId) -> bool {
+        let bytes = self.files.get(file.index()).and_then(|(_, bytes)| bytes.as_ref());
+        bytes.is_some_and(|bytes| bytes.iter().all(|&byte| byte == b'\n'))
+    }
+
+    /// Ids of all files.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|(id, _)| id.as_str())
+    }
+
+    /// Whether some session reads it.
+    pub(super) fn is_read(&self, id: &str) -> bool {
+        self.files.iter().zip(&self.read).any(|((name, _), read)| name == id && *read)
+    }
+
+    /// The Plan's list, and the bytes in the same order.
+    pub(super) fn into_parts(self) -> (Vec<DataFile>, Vec<Vec<u8>>) {
+        let named = self.files.into_iter().map(|(name, bytes)| {
+            let bytes = bytes.unwrap_or_default();
+            (DataFile::new(name, &bytes), bytes)
+        });
+        named.unzip()
+    }
+}
+
+/// The bytes of a request's body.
+pub(super) fn body(path: &Spanned<String>, report: &mut Report<'_>) -> Option<Vec<u8>> {
+    match read_limited(&path.value, limits::BODY_FILE_BYTES_MAX) {
+        Ok(bytes) => Some(bytes),
+        Err(error) => {
+            let (at, path) = (path.at, path.value.clone());
+            report.error(at, Problem::FileUnreadable { what: "body file", path, error });
+            None
+        }
+    }
+}
+
+/// Relative paths count from the current directory, as in Tsung. The error is text for the user.
+fn read_limited(path: &str, bytes_max: u64) -> Result<Vec<u8>, String> {
+    let path = Path::new(path);
+    let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
+    if metadata.is_dir() {
+        return Err("it is a directory".to_owned());
+    }
+    if metadata.len() > bytes_max {
+        return Err(format!("it has {} bytes, {bytes_max} are the limit", metadata.len()));
+    }
+    fs::read(path).map_err(|error| error.to_string())
+}

@@ -1,0 +1,261 @@
+//! HTTP requests: which lines are sent, in which order, and where to.
+//!
+//! The order of lines differs with the method and with `if_modified_since`, exactly as Tsung's does; docs/compatibility.md has
+//! the table.
+
+mod message;
+#[cfg(test)]
+mod tests;
+mod url;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use parrot_core::plan::{AddedCookie, Exchange, Host, HttpRequest, Method, Part, Target, Template};
+
+use super::files;
+use super::session::Steps;
+use crate::ast::{Authentication, Body, Cookie, Header, Http, Request, Subst};
+use crate::diagnostic::Problem;
+use crate::xml::Spanned;
+use message::Message;
+pub(super) use url::Previous;
+pub(crate) use url::Refusal;
+use url::{HostValue, Resolved, Where};
+
+const DEFAULT_USER_AGENT: &[u8] = b"tsung";
+
+/// A request of a session.
+pub(super) fn lower(request: &Request, steps: &mut Steps<'_, '_, '_>) -> Option<Exchange> {
+    let http = &request.http;
+    let resolved = resolve(http, request.subst, steps)?;
+    let url = subst(&Spanned::new(resolved.url, http.url.at), request.subst, steps);
+    let mut writer = Writer { request, http, steps, message: Message::default() };
+    let (host, target) = writer.destination(resolved.host, resolved.target);
+    let body = writer.body();
+    writer.lines();
+    let parts = writer.message.into_parts();
+    let escape_spaces = request.subst != Subst::Off;
+    Some(Exchange::Http(HttpRequest { method: http.method, url, escape_spaces, target, host, parts, body }))
+}
+
+fn resolve(http: &Http, subst: Subst, steps: &mut Steps<'_, '_, '_>) -> Option<Resolved> {
+    let resolved = url::resolve(&http.url.value, subst, steps.previous.as_ref(), &steps.context.servers);
+    match resolved {
+        Ok(resolved) => {
+            if let Some(previous) = &resolved.becomes_previous {
+                steps.previous = Some(previous.clone());
+            }
+            Some(resolved)
+        }
+        Err(Refusal::Https) => {
+            let what = "https URLs".to_owned();
+            steps.context.report.error(http.at, Problem::NotYetPlural { what });
+            None
+        }
+        Err(refusal) => {
+            let url = http.url.value.clone();
+            steps.context.report.error(http.url.at, Problem::BadUrl { url, refusal });
+            None
+        }
+    }
+}
+
+/// A text of the request: with variables when the request substitutes, else as it is.
+fn subst(text: &Spanned<String>, subst: Subst, steps: &mut Steps<'_, '_, '_>) -> Template {
+    match subst {
+        Subst::Off => Template::text(steps.context.text.bytes(&text.value)),
+        Subst::All | Subst::AllExceptBody => steps.template(text),
+    }
+}
+
+/// Whether a request with this method carries a body.
+const fn has_body(method: Method) -> bool {
+    match method {
+        Method::Get | Method::Head | Method::Options => false,
+        Method::Post | Method::Put | Method::Patch | Method::Delete => true,
+    }
+}
+
+/// Headers that a `<http_header>` does not add but replaces where they stand.
+#[derive(Clone, Copy)]
+enum Fixed {
+    Host,
+    UserAgent,
+    ContentType,
+    ContentLength,
+}
+
+impl Fixed {
+    /// Tsung's spelling.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Host => "Host",
+            Self::UserAgent => "User-Agent",
+            Self::ContentType => "Content-Type",
+            Self::ContentLength => "Content-Length",
+        }
+    }
+
+    fn is(self, header: &Header) -> bool {
+        header.name.value.eq_ignore_ascii_case(self.name())
+    }
+
+    fn any(header: &Header) -> bool {
+        [Self::Host, Self::UserAgent, Self::ContentType, Self::ContentLength]
+            .iter()
+            .any(|fixed| fixed.is(header))
+    }
+}
+
+/// Writes one request.
+struct Writer<'w, 'c, 'a, 'r> {
+    request: &'w Request,
+    http: &'w Http,
+    steps: &'w mut Steps<'c, 'a, 'r>,
+    message: Message,
+}
+
+impl Writer<'_, '_, '_, '_> {
+    fn destination(&mut self, host: HostValue, target: Where) -> (Host, Target) {
+        let host = match host {
+            HostValue::Fixed(host) => Host::Fixed(self.steps.context.text.bytes(&host)),
+            HostValue::Current => Host::Current,
+        };
+        let target = match target {
+            Where::Pinned(endpoint) => Target::Pinned(self.steps.context.tables.endpoint(endpoint)),
+            Where::Current => Target::Current,
+            Where::Dynamic => Target::Dynamic,
+        };
+        (host, target)
+    }
+
+    fn body(&mut self) -> Template {
+        let (bytes, at) = match &self.http.body {
+            None => return Template::default(),
+            Some(Body::Contents(text)) => (self.steps.context.text.bytes(&text.value), text.at),
+            Some(Body::File(path)) => {
+                (files::body(path, self.steps.context.report).unwrap_or_default(), path.at)
+            }
+        };
+        if !has_body(self.http.method) {
+            let method = self.http.method.as_str();
+            self.steps.context.report.warn(at, Problem::BodyIgnored { method });
+            return Template::default();
+        }
+        match self.request.subst {
+            Subst::All => self.steps.template_of_bytes(&bytes, at),
+            Subst::Off | Subst::AllExceptBody => Template::text(bytes),
+        }
+    }
+
+    /// All lines, in Tsung's order.
+    fn lines(&mut self) {
+        let body = has_body(self.http.method);
+        self.message.text(self.http.method.as_str().as_bytes());
+        self.message.text(b" ");
+        self.message.part(Part::Url);
+        self.message.text(format!(" HTTP/{}\r\n", self.http.version).as_bytes());
+        if !body && let Some(date) = &self.http.if_modified_since {
+            let date = self.steps.context.text.bytes(&date.value);
+            self.message.line(b"If-Modified-Since", &Template::text(date));
+        }
+        self.fixed(Fixed::Host, Some(Part::Host));
+        self.fixed(Fixed::UserAgent, Some(self.user_agent()));
+        let content_type =
+            body.then(|| Part::Text(subst(&self.http.content_type, self.request.subst, self.steps)));
+        self.fixed(Fixed::ContentType, content_type);
+        self.fixed(Fixed::ContentLength, body.then_some(Part::ContentLength));
+        if let Some(authentication) = &self.http.authentication {
+            self.authorization(authentication);
+        }
+        self.cookies();
+        self.custom_headers();
+        self.message.text(b"\r\n");
+        if body {
+            self.message.part(Part::Body);
+        }
+    }
+
+    /// One of the headers with a place of its own; the last `<http_header>` of that name gives its value.
+    fn fixed(&mut self, fixed: Fixed, own: Option<Part>) {
+        let value = match self.http.headers.iter().rev().find(|header| fixed.is(header)) {
+            Some(header) => Some(Part::Text(self.header_value(header))),
+            None => own,
+        };
+        if let Some(value) = value {
+            self.message.text(fixed.name().as_bytes());
+            self.message.text(b": ");
+            self.message.part(value);
+            self.message.text(b"\r\n");
+        }
+    }
+
+    fn user_agent(&self) -> Part {
+        if self.steps.context.chosen.user_agents.is_empty() {
+            Part::Text(Template::text(DEFAULT_USER_AGENT))
+        } else {
+            Part::UserAgent
+        }
+    }
+
+    fn header_value(&mut self, header: &Header) -> Template {
+        if header.base64 {
+            let bytes = self.steps.context.text.bytes(&header.value.value);
+            return Template::text(BASE64.encode(bytes));
+        }
+        subst(&header.value, self.request.subst, self.steps)
+    }
+
+    fn authorization(&mut self, authentication: &Authentication) {
+        let mut credentials = subst(&authentication.userid, self.request.subst, self.steps);
+        credentials.push_text(b":");
+        credentials.append(&subst(&authentication.password, self.request.subst, self.steps));
+        match credentials.as_text() {
+            Some(credentials) => {
+                let value = format!("Basic {}", BASE64.encode(credentials));
+                self.message.line(b"Authorization", &Template::text(value));
+            }
+            None => {
+                let what = "variables in www_authenticate".to_owned();
+                self.steps.context.report.error(authentication.at, Problem::NotYetPlural { what });
+            }
+        }
+    }
+
+    fn cookies(&mut self) {
+        let text = self.steps.context.text;
+        let mut added: Vec<AddedCookie> = Vec::new();
+        for Cookie { key, value, domain, path } in &self.http.cookies {
+            let value = subst(value, self.request.subst, self.steps);
+            let (key, domain, path) =
+                (text.bytes(&key.value), text.bytes(&domain.value), text.bytes(&path.value));
+            added.push(AddedCookie { key, value, domain, path });
+        }
+        self.in_tsung_order(&mut added);
+        self.message.part(Part::Cookies { added });
+    }
+
+    fn custom_headers(&mut self) {
+        let text = self.steps.context.text;
+        let mut lines = Vec::new();
+        for header in self.http.headers.iter().filter(|header| !Fixed::any(header)) {
+            let name = header.name.value.as_str();
+            if name.is_empty() || name.contains(|c: char| c.is_whitespace() || c == ':') {
+                let problem = Problem::HeaderName { name: header.name.value.clone() };
+                self.steps.context.report.error(header.name.at, problem);
+            }
+            lines.push((text.bytes(&header.name.value), self.header_value(header)));
+        }
+        self.in_tsung_order(&mut lines);
+        for (name, value) in lines {
+            self.message.line(&name, &value);
+        }
+    }
+
+    /// Tsung collects backwards, and once more backwards when it substitutes.
+    fn in_tsung_order<T>(&self, list: &mut [T]) {
+        if self.request.subst == Subst::Off {
+            list.reverse();
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! Where a request goes: Tsung's rules for absolute, relative and dynamic URLs, applied to the requests of a session in document
+//! order.
+
+use parrot_core::plan::{Endpoint, Transport};
+
+use crate::ast::Subst;
+use crate::lower::servers::Servers;
+
+/// The server that relative URLs of a session follow: the value of its Host header.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(in crate::lower) struct Previous(String);
+
+/// What a URL means at its place in the session.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) struct Resolved {
+    pub(super) target: Where,
+    pub(super) host: HostValue,
+    /// The request-target, or the whole URL when only the run knows the server.
+    pub(super) url: String,
+    pub(super) becomes_previous: Option<Previous>,
+}
+
+/// Which server it goes to.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) enum Where {
+    Pinned(Endpoint),
+    Current,
+    Dynamic,
+}
+
+/// The computed Host value.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) enum HostValue {
+    Fixed(String),
+    Current,
+}
+
+/// Why a URL means nothing.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Refusal {
+    Https,
+    NoHost,
+    BadPort { port: String },
+    BadHost { character: char },
+    Scheme,
+    NoSlash,
+}
+
+/// Applies the rules to one URL.
+pub(super) fn resolve(
+    url: &str,
+    subst: Subst,
+    previous: Option<&Previous>,
+    servers: &Servers,
+) -> Result<Resolved, Refusal> {
+    let absolute = url.starts_with("http");
+    let host_is_dynamic = url.starts_with("%%") || absolute && has_variable(authority(url));
+    let dynamic = match subst {
+        Subst::Off => false,
+        Subst::AllExceptBody => host_is_dynamic,
+        Subst::All => host_is_dynamic || absolute && has_variable(url),
+    };
+    if url.starts_with("https://") {
+        return Err(Refusal::Https);
+    }
+    if dynamic {
+        return Ok(at_run_time(url.to_owned()));
+    }
+    if absolute {
+        return pinned(parse(url, servers.transport.unwrap_or(Transport::Tcp))?);
+    }
+    match (previous, &servers.only) {
+        (Some(previous), _) => {
+            let host = HostValue::Fixed(previous.0.clone());
+            Ok(Resolved { target: Where::Current, host, url: url.to_owned(), becomes_previous: None })
+        }
+        (None, None) => Ok(Resolved {
+            target: Where::Current,
+            host: HostValue::Current,
+            url: url.to_owned(),
+            becomes_previous: None,
+        }),
+        (None, Some(_)) if !url.is_empty() && !url.starts_with('/') => Err(Refusal::NoSlash),
+        (None, Some(only)) if subst == Subst::All && has_variable(url) => {
+            Ok(at_run_time(format!("http://{}{url}", host_and_port(only))))
+        }
+        (None, Some(only)) => {
+            let path = if url.is_empty() { "/" } else { url };
+            pinned(Absolute { host: own_host_value(only), endpoint: only.clone(), path: path.to_owned() })
+        }
+    }
+}
+
+fn at_run_time(url: String) -> Resolved {
+    Resolved { target: Where::Dynamic, host: HostValue::Current, url, becomes_previous: None }
+}
+
+fn pinned(absolute: Absolute) -> Result<Resolved, Refusal> {
+    Ok(Resolved {
+        target: Where::Pinned(absolute.endpoint),
+        host: HostValue::Fixed(absolute.host.clone()),
+        url: absolute.path,
+        becomes_previous: Some(Previous(absolute.host)),
+    })
+}
+
+/// An absolute URL taken apart.
+#[derive(Debug, Eq, PartialEq)]
+struct Absolute {
+    endpoint: Endpoint,
+    /// Value of the Host header: the port only if it was written.
+    host: String,
+    path: String,
+}
+
+fn parse(url: &str, transport: Transport) -> Result<Absolute, Refusal> {
+    let rest = url.strip_prefix("http://").ok_or(Refusal::Scheme)?;
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, target) = rest.split_at(end);
+    let path = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
+    let (host, port) = match authority.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+        Some((address, "")) => (address, None),
+        Some((address, port)) => (address, Some(port.strip_prefix(':').unwrap_or(port))),
+        None => match authority.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (authority, None),
+        },
+    };
+    if host.is_empty() {
+        return Err(Refusal::NoHost);
+    }
+    let strange = |c: &char| !c.is_alphanumeric() && !matches!(c, '.' | '-' | '_' | ':');
+    if let Some(character) = host.chars().find(strange) {
+        return Err(Refusal::BadHost { character });
+    }
+    let port_number = match port {
+        None => 80,
+        Some(port) => match port.parse::<u16>() {
+            Ok(number) if number > 0 && port.bytes().all(|byte| byte.is_ascii_digit()) => number,
+            _ => return Err(Refusal::BadPort { port: port.to_owned() }),
+        },
+    };
+    let transport = if host.contains(':') { Transport::Tcp6 } else { transport };
+    let endpoint = Endpoint { host: host.to_owned(), port: port_number, transport };
+    let host = match port {
+        Some(_) => host_and_port(&endpoint),
+        None => bracketed(host),
+    };
+    Ok(Absolute { endpoint, host, path })
+}
+
+/// Host value of the only server: without its scheme's own port.
+fn own_host_value(endpoint: &Endpoint) -> String {
+    if endpoint.port == 80 { bracketed(&endpoint.host) } else { host_and_port(endpoint) }
+}
+
+fn host_and_port(endpoint: &Endpoint) -> String {
+    format!("{}:{}", bracketed(&endpoint.host), endpoint.port)
+}
+
+fn bracketed(host: &str) -> String {
+    if host.contains(':') { format!("[{host}]") } else { host.to_owned() }
+}
+
+/// The part of an absolute URL that names the server.
+fn authority(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', '?']).next().unwrap_or(rest)
+}
+
+/// Whether there is something between two `%%`.
+fn has_variable(text: &str) -> bool {
+    let inner = text.split_once("%%").map(|(_, inner)| inner);
+    inner.is_some_and(|inner| inner.get(1..).is_some_and(|rest| rest.contains("%%")))
+}
+
+#[cfg(test)]
+mod tests {
+    use parrot_core::plan::{EndpointId, Server};
+
+    use super::*;
+
+    fn servers(hosts: &[(&str, u16)]) -> Servers {
+        let endpoint = |(host, port): &(&str, u16)| Endpoint {
+            host: (*host).to_owned(),
+            port: *port,
+            transport: Transport::Tcp,
+        };
+        Servers {
+            list: hosts.iter().map(|_| Server { endpoint: EndpointId(0), weight: 1.0 }).collect(),
+            only: (hosts.len() == 1).then(|| endpoint(&hosts[0])),
+            transport: Some(Transport::Tcp),
+        }
+    }
+
+    /// `target | host | url | previous`.
+    fn shown(url: &str, subst: Subst, previous: Option<&str>, servers: &Servers) -> String {
+        let previous = previous.map(|host| Previous(host.to_owned()));
+        let resolved = match resolve(url, subst, previous.as_ref(), servers) {
+            Ok(resolved) => resolved,
+            Err(refusal) => return format!("{refusal:?}"),
+        };
+        let target = match resolved.target {
+            Where::Pinned(endpoint) => format!("{}:{}", endpoint.host, endpoint.port),
+            other => format!("{other:?}"),
+        };
+        let host = match resolved.host {
+            HostValue::Fixed(host) => host,
+            HostValue::Current => "*".to_owned(),
+        };
+        let previous = resolved.becomes_previous.map_or("-".to_owned(), |previous| previous.0);
+        format!("{target} | {host} | {} | {previous}", resolved.url)
+    }
+
+    #[test]
+    fn one_server() {
+        use Subst::{All, AllExceptBody, Off};
+        let one = servers(&[("shop", 8080)]);
+        for (url, subst, previous, expected) in [
+            ("/a", Off, None, "shop:8080 | shop:8080 | /a | shop:8080"),
+            ("", Off, None, "shop:8080 | shop:8080 | / | shop:8080"),
+            ("/a%%_x%%", Off, None, "shop:8080 | shop:8080 | /a%%_x%% | shop:8080"),
+            ("/a%%_x%%", All, None, "Dynamic | * | http://shop:8080/a%%_x%% | -"),
+            ("/a%%_x%%", AllExceptBody, None, "shop:8080 | shop:8080 | /a%%_x%% | shop:8080"),
+            ("/a", Off, Some("other:81"), "Current | other:81 | /a | -"),
+            ("/a%%_x%%", All, Some("other:81"), "Current | other:81 | /a%%_x%% | -"),
+            ("%%_url%%", All, None, "Dynamic | * | %%_url%% | -"),
+            ("%%_url%%", AllExceptBody, Some("other:81"), "Dynamic | * | %%_url%% | -"),
+            ("nofirstslash", Off, None, "NoSlash"),
+            ("nofirstslash", Off, Some("other"), "Current | other | nofirstslash | -"),
+            ("http://h/p?x=http://y/", Off, None, "h:80 | h | /p?x=http://y/ | h"),
+            ("http://h:80/p", Off, Some("other"), "h:80 | h:80 | /p | h:80"),
+            ("http://h", Off, None, "h:80 | h | / | h"),
+            ("http://h?x", Off, None, "h:80 | h | /?x | h"),
+            ("http://[::1]:81/p", Off, None, "::1:81 | [::1]:81 | /p | [::1]:81"),
+            ("http://h/%%_x%%", All, None, "Dynamic | * | http://h/%%_x%% | -"),
+            ("http://h/%%_x%%", AllExceptBody, None, "h:80 | h | /%%_x%% | h"),
+            ("http://%%_h%%/x", AllExceptBody, None, "Dynamic | * | http://%%_h%%/x | -"),
+            ("http://h/%%_x", All, None, "h:80 | h | /%%_x | h"),
+            ("https://h/", Off, None, "Https"),
+            ("http:///x", Off, None, "NoHost"),
+            ("http://h:80x/", Off, None, "BadPort { port: \"80x\" }"),
+            ("http://h:99999/", Off, None, "BadPort { port: \"99999\" }"),
+            ("http:/h/", Off, None, "Scheme"),
+            ("http://测试/", Off, None, "测试:80 | 测试 | / | 测试"),
+            ("http://a b/", Off, None, "BadHost { character: ' ' }"),
+        ] {
+            assert_eq!(shown(url, subst, previous, &one), expected, "{url} {subst:?} {previous:?}");
+        }
+        assert_eq!(shown("/a", Off, None, &servers(&[("shop", 80)])), "shop:80 | shop | /a | shop");
+    }
+
+    #[test]
+    fn several_servers() {
+        use Subst::{All, Off};
+        let two = servers(&[("a", 80), ("b", 80)]);
+        for (url, subst, previous, expected) in [
+            ("/x", Off, None, "Current | * | /x | -"),
+            ("x", Off, None, "Current | * | x | -"),
+            ("", Off, None, "Current | * |  | -"),
+            ("/x%%_v%%", All, None, "Current | * | /x%%_v%% | -"),
+            ("/x", Off, Some("c:81"), "Current | c:81 | /x | -"),
+            ("http://c:81/y", Off, None, "c:81 | c:81 | /y | c:81"),
+        ] {
+            assert_eq!(shown(url, subst, previous, &two), expected, "{url} {subst:?} {previous:?}");
+        }
+    }
+}

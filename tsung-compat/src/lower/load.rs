@@ -1,0 +1,145 @@
+//! Arrival phases and static users.
+
+use parrot_core::plan::{Load, Phase, PopularityId, SessionId, StaticUser};
+use parrot_core::time::Nanos;
+
+use super::popularity::{self, Popularities};
+use super::tables::to_u32;
+use super::wildcard;
+use crate::ast::{self, Tsung, Unit, Users};
+use crate::diagnostic::{Problem, Report};
+use crate::limits;
+use crate::load::Settings;
+use crate::source::Span;
+use crate::xml::Spanned;
+
+pub(super) fn lower(tsung: &Tsung, settings: &Settings, report: &mut Report<'_>) -> Load {
+    let Popularities { settings: popularities, of_phases } = popularity::lower(tsung, report);
+    let mut load = Load { warm_up: settings.warm_up, popularities, ..Load::default() };
+    let Some(written) = &tsung.load else {
+        return load;
+    };
+    if written.phases.is_empty() && written.users.is_empty() {
+        report.error(written.at, Problem::EmptyLoad);
+    }
+    let duration = span(written.duration.0, written.duration.1, report);
+    load.duration = (duration > Nanos::ZERO).then_some(duration);
+    let mut phases: Vec<Phase> = Vec::new();
+    let mut seen: Vec<(u64, Span)> = Vec::new();
+    for (phase, popularity) in written.phases.iter().flatten().zip(of_phases) {
+        if let Some((_, first)) = seen.iter().find(|(number, _)| *number == phase.number.value) {
+            let first = report.map().place(*first);
+            let number = phase.number.value;
+            report.error(
+                phase.number.at,
+                Problem::DuplicatePhase { number, first: (first.line, first.column) },
+            );
+        }
+        seen.push((phase.number.value, phase.number.at));
+        phases.extend(lower_phase(phase, popularity, report));
+    }
+    phases.sort_by_key(|phase| phase.number);
+    load.phases = repeat(&phases, written.repeats, report);
+    load.static_users = static_users(written, tsung, report);
+    load
+}
+
+fn lower_phase(
+    phase: &ast::ArrivalPhase,
+    popularity: PopularityId,
+    report: &mut Report<'_>,
+) -> Option<Phase> {
+    let duration = span(phase.duration.0, phase.duration.1, report);
+    let Ok(number) = u32::try_from(phase.number.value) else {
+        report.error(phase.number.at, Problem::NumberTooLarge { number: phase.number.value });
+        return None;
+    };
+    let Some(users) = &phase.users else {
+        report.error(phase.at, Problem::PhaseWithoutUsers { number });
+        return None;
+    };
+    let (drawn, started) = planned(phase.duration.0.value, phase.duration.1, users, report)?;
+    Some(Phase { number, duration, drawn, started, popularity })
+}
+
+/// How many users a phase draws arrival times for, and how many of them start.
+fn planned(duration: u64, unit: Unit, users: &Users, report: &mut Report<'_>) -> Option<(u64, u64)> {
+    let unit_ms = users.unit.millis() as f64;
+    // Users per millisecond, computed in Tsung's order so that halves round the same way.
+    let rate = match (users.rate, users.interarrival) {
+        (Some(rate), None) if rate.value > 0.0 => rate.value / unit_ms,
+        (None, Some(gap)) if gap.value > 0.0 => 1.0 / (gap.value * unit_ms),
+        (Some(rate), None) => return not_positive(rate, "arrivalrate", report),
+        (None, Some(gap)) => return not_positive(gap, "interarrival", report),
+        (Some(_), Some(gap)) => {
+            report.error(gap.at, Problem::RateAndInterarrival);
+            return None;
+        }
+        (None, None) => {
+            report.error(users.at, Problem::NoRate);
+            return None;
+        }
+    };
+    let expected = duration as f64 * unit.millis() as f64 * rate;
+    let drawn = expected.round() as u64;
+    let started = users.number_max.map_or(drawn, |max| (max as f64).min(expected).round() as u64);
+    Some((drawn, started))
+}
+
+fn not_positive<T>(value: Spanned<f64>, attribute: &'static str, report: &mut Report<'_>) -> Option<T> {
+    report.error(value.at, Problem::RateNotPositive { attribute });
+    None
+}
+
+/// The phases with the copies that `loop` asks for; copies continue the numbering.
+fn repeat(phases: &[Phase], repeats: Spanned<u64>, report: &mut Report<'_>) -> Vec<Phase> {
+    let Some(last) = phases.last().map(|phase| phase.number) else {
+        return Vec::new();
+    };
+    let runs = repeats.value.saturating_add(1);
+    let numbers = u64::from(last).saturating_mul(runs);
+    if runs.saturating_mul(phases.len() as u64) > limits::PHASES_MAX || numbers > u64::from(u32::MAX) {
+        report.error(repeats.at, Problem::TooManyPhases { limit: limits::PHASES_MAX });
+        return Vec::new();
+    }
+    let runs = u32::try_from(runs).unwrap_or(u32::MAX);
+    let copies = (0..runs).flat_map(|run| {
+        phases.iter().map(move |phase| Phase { number: phase.number + run * last, ..phase.clone() })
+    });
+    copies.collect()
+}
+
+fn static_users(load: &ast::Load, tsung: &Tsung, report: &mut Report<'_>) -> Vec<StaticUser> {
+    let mut users = Vec::new();
+    for user in &load.users {
+        let (start, unit) = user.start;
+        let secs = start.value * unit.millis() as f64 / 1_000.0;
+        if secs > limits::SECONDS_MAX as f64 {
+            report.error(start.at, Problem::TooLong);
+            continue;
+        }
+        let start = Nanos::from_secs_f64(secs);
+        let matching = tsung
+            .sessions
+            .iter()
+            .enumerate()
+            .filter(|(_, session)| wildcard::matches(&user.session.value, &session.name.value));
+        let before = users.len();
+        users.extend(matching.map(|(index, _)| StaticUser { start, session: SessionId(to_u32(index)) }));
+        if users.len() == before {
+            popularity::unknown_session(&user.session.value, user.session.at, &tsung.sessions, report);
+        }
+    }
+    users.sort_by_key(|user| user.start);
+    users
+}
+
+/// A span of time as written.
+fn span(value: Spanned<u64>, unit: Unit, report: &mut Report<'_>) -> Nanos {
+    let millis = value.value.saturating_mul(unit.millis());
+    if millis > limits::SECONDS_MAX * 1_000 {
+        report.error(value.at, Problem::TooLong);
+        return Nanos::ZERO;
+    }
+    Nanos::from_millis(millis)
+}

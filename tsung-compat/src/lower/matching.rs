@@ -1,0 +1,149 @@
+//! What is done with responses: `<match>` and `<dyn_variable>`.
+
+use parrot_core::plan::{DynVariable, Extraction, Match, MatchAction, Pattern};
+use parrot_core::time::Nanos;
+
+use super::pattern;
+use super::session::Steps;
+use super::tables::to_u32;
+use crate::ast::{self, Expression};
+use crate::diagnostic::Problem;
+use crate::limits;
+use crate::source::Span;
+use crate::xml::Spanned;
+
+/// A `<match>` of the request that becomes the next op.
+pub(super) fn lower_match(written: &ast::Match, steps: &mut Steps<'_, '_, '_>) -> Option<Match> {
+    let text = written.text.value.trim_matches([' ', '\n']);
+    let bytes = steps.context.text.bytes(text);
+    let at = written.text.at;
+    let pattern = if written.subst {
+        let template = steps.template_of_bytes(&bytes, at);
+        match template.as_text() {
+            Some(text) => Pattern::Fixed(text.to_vec()),
+            None => Pattern::Template(template),
+        }
+    } else {
+        Pattern::Fixed(bytes)
+    };
+    if let Pattern::Fixed(pattern) = &pattern {
+        pattern::check(pattern, |_| written.at, steps.context.report);
+    }
+    let action = action(written, steps)?;
+    let name = (written.name != "-").then(|| written.name.clone());
+    Some(Match { pattern, when_found: written.when_found, action, name, place: steps.place(written.at) })
+}
+
+fn action(written: &ast::Match, steps: &mut Steps<'_, '_, '_>) -> Option<MatchAction> {
+    Some(match written.action.as_str() {
+        "log" => MatchAction::Log,
+        "abort" => MatchAction::Abort,
+        "restart" => MatchAction::Restart { rounds_max: small(written.restarts_max, steps)? },
+        "loop" => {
+            let back = small(written.loop_back, steps)?;
+            let before = to_u32(steps.ops.len());
+            if back > before {
+                let problem = Problem::LoopBackTooFar { back, before };
+                steps.context.report.error(written.loop_back.at, problem);
+                return None;
+            }
+            if written.sleep_secs.value > limits::SECONDS_MAX {
+                steps.context.report.error(written.sleep_secs.at, Problem::TooLong);
+                return None;
+            }
+            let sleep = Nanos::from_secs(written.sleep_secs.value);
+            MatchAction::Loop { back, rounds_max: small(written.loops_max, steps)?, sleep }
+        }
+        _ => MatchAction::Continue,
+    })
+}
+
+fn small(number: Spanned<u64>, steps: &mut Steps<'_, '_, '_>) -> Option<u32> {
+    let small = u32::try_from(number.value).ok();
+    if small.is_none() {
+        steps.context.report.error(number.at, Problem::NumberTooLarge { number: number.value });
+    }
+    small
+}
+
+/// A `<dyn_variable>`.
+pub(super) fn lower_variable(
+    written: &ast::DynVariable,
+    steps: &mut Steps<'_, '_, '_>,
+) -> Option<DynVariable> {
+    let slot = steps.variables.set(&written.name.value);
+    let text = steps.context.text;
+    let (extraction, decodable) = match &written.expression {
+        Expression::Field => {
+            let pattern = form_field(&text.bytes(&written.name.value));
+            pattern::check(&pattern, |_| written.name.at, steps.context.report);
+            (Extraction::Regex(pattern), true)
+        }
+        Expression::Regex(attribute) => {
+            let pattern = text.bytes(&attribute.value);
+            let document = steps.context.document;
+            let place = |offset| place_in_value(document, attribute.value_at, &attribute.value, text, offset);
+            pattern::check(&pattern, place, steps.context.report);
+            (Extraction::Regex(pattern), true)
+        }
+        Expression::Header(header) => (lower_header(header, steps)?, false),
+    };
+    Some(DynVariable {
+        slot,
+        extraction,
+        decode_html_entities: written.decode_html && decodable,
+        place: steps.place(written.at),
+    })
+}
+
+/// Tsung's rule for a variable without expression: the value of the form field of that name. The name goes in as it is.
+fn form_field(name: &[u8]) -> Vec<u8> {
+    let quote: &[u8] = b"[\"']";
+    let between: &[u8] = b" (?:[^>]* )?";
+    let value: &[u8] = b"([^\"']*)";
+    [b"name=", quote, name, quote, between, b"value=", quote, value, quote].concat()
+}
+
+fn lower_header(header: &Spanned<String>, steps: &mut Steps<'_, '_, '_>) -> Option<Extraction> {
+    let text = steps.context.text;
+    let mut parts = header.value.splitn(3, '/');
+    let (name, parameter, more) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
+    if more.is_some() || name.trim().is_empty() {
+        let problem = Problem::HeaderExpression { header: header.value.clone() };
+        steps.context.report.error(header.at, problem);
+        return None;
+    }
+    let parameter = parameter.map(|parameter| text.bytes(&parameter.trim().to_ascii_lowercase()));
+    Some(Extraction::Header { name: text.bytes(name.trim()), parameter })
+}
+
+/// Where the byte at `offset` of an attribute value's bytes was written.
+fn place_in_value(
+    document: &str,
+    value_at: Span,
+    value: &str,
+    text: super::TextBytes,
+    offset: usize,
+) -> Span {
+    let mut bytes = 0;
+    let mut characters = 0;
+    for character in value.chars() {
+        if bytes >= offset {
+            break;
+        }
+        bytes += text.bytes(character.encode_utf8(&mut [0; 4])).len();
+        characters += 1;
+    }
+    let raw = document.get(value_at.index()..).unwrap_or_default();
+    let mut at = 0;
+    for _ in 0..characters {
+        let rest = &raw[at..];
+        at += match (rest.starts_with('&').then(|| rest.find(';')).flatten(), rest.chars().next()) {
+            (Some(end), _) => end + 1,
+            (None, Some('\r')) if rest.starts_with("\r\n") => 2,
+            (None, Some(character)) => character.len_utf8(),
+            (None, None) => break,
+        };
+    }
+    Span::at(value_at.index() + at)
+}

@@ -1,0 +1,97 @@
+//! From what was written to the Plan: names become numbers, text becomes bytes, and everything that can be computed before a run
+//! is.
+//!
+//! Every part goes on after a problem, so that one load reports all of them; the Plan is only given out when there are none.
+
+mod clients;
+mod files;
+mod http;
+mod load;
+mod matching;
+mod options;
+mod pattern;
+mod popularity;
+mod servers;
+mod session;
+mod tables;
+mod template;
+mod text;
+mod think;
+mod variables;
+mod wildcard;
+
+use parrot_core::plan::{PLAN_VERSION, Plan};
+
+pub(crate) use http::Refusal;
+pub(crate) use text::TextBytes;
+
+use crate::ast::Tsung;
+use crate::diagnostic::{Problem, Report};
+use crate::load::Settings;
+use files::DataFiles;
+use options::Chosen;
+use servers::Servers;
+use tables::Tables;
+
+/// A Plan and the bytes of its data files.
+#[derive(Debug)]
+pub(crate) struct Lowered {
+    pub(crate) plan: Plan,
+    pub(crate) files: Vec<Vec<u8>>,
+}
+
+/// What the parts share.
+struct Context<'a, 'r> {
+    report: &'a mut Report<'r>,
+    settings: &'a Settings,
+    /// The text that spans point into.
+    document: &'a str,
+    text: TextBytes,
+    servers: Servers,
+    chosen: Chosen,
+    files: DataFiles,
+    tables: Tables,
+}
+
+/// Lowers a configuration. `None` after a report of why not.
+pub(crate) fn lower(
+    tsung: &Tsung,
+    document: &str,
+    text: TextBytes,
+    settings: &Settings,
+    report: &mut Report<'_>,
+) -> Option<Lowered> {
+    clients::check(tsung, settings, &clients::machine_name(), report);
+    let mut tables = Tables::default();
+    let servers = servers::lower(&tsung.servers, &mut tables, report);
+    let chosen = options::lower(tsung, text, report);
+    let files = files::read(&chosen.files, report);
+    let load = load::lower(tsung, settings, report);
+    let mut context = Context { report, settings, document, text, servers, chosen, files, tables };
+    let sessions = tsung.sessions.iter().map(|session| session::lower(session, &mut context)).collect();
+    let Context { report, servers, chosen, files, tables, .. } = context;
+    for set in chosen.unread_files(&files) {
+        report.warn(set.at, Problem::FileNeverRead { id: set.value });
+    }
+    if report.failed() {
+        return None;
+    }
+    let (data_files, bytes) = files.into_parts();
+    let plan = Plan {
+        version: PLAN_VERSION,
+        seed: chosen.seed.unwrap_or(settings.seed),
+        load,
+        servers: servers.list,
+        sessions,
+        requests: tables.requests,
+        endpoints: tables.endpoints.into_list(),
+        files: data_files,
+        user_agents: chosen.user_agents,
+        transactions: tables.transactions.into_list(),
+        tags: tables.tags.into_list(),
+        repeats: tables.repeats.into_list(),
+        sources: report.map().source_files(),
+        options: chosen.options,
+    };
+    Some(Lowered { plan, files: bytes })
+}

@@ -1,0 +1,13 @@
+//! Regular expressions are compiled once while loading, so that a bad one is found here and not by a user in mid-run.
+
+use crate::diagnostic::{Problem, Report};
+use crate::source::Span;
+
+/// Checks a PCRE pattern; `place` tells where its byte at some offset was written.
+pub(super) fn check(pattern: &[u8], place: impl FnOnce(usize) -> Span, report: &mut Report<'_>) {
+    if let Err(error) = parrot_core::extract::check_pattern(pattern) {
+        let pattern = String::from_utf8_lossy(pattern).into_owned();
+        let message = error.message;
+        report.error(place(error.offset), Problem::BadPattern { pattern, message });
+    }
+}

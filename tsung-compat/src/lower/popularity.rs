@@ -1,0 +1,121 @@
+//! How often each session is chosen, by default and in each phase.
+
+use parrot_core::plan::PopularityId;
+
+use super::tables::to_u32;
+use super::wildcard;
+use crate::ast::{ArrivalPhase, Popularity, Session, Tsung};
+use crate::diagnostic::{Problem, Report, closest};
+use crate::source::Span;
+
+/// Tsung lets a sum of probabilities be this far from 100.
+const SUM_TOLERANCE: f64 = 0.05;
+
+/// The different settings, and which one each phase has.
+#[derive(Debug, Default)]
+pub(super) struct Popularities {
+    pub(super) settings: Vec<Vec<f64>>,
+    /// One for each readable phase, in document order.
+    pub(super) of_phases: Vec<PopularityId>,
+}
+
+/// Computes the settings of all phases. The sums are only checked where users choose: in phases.
+pub(super) fn lower(tsung: &Tsung, report: &mut Report<'_>) -> Popularities {
+    let sessions = &tsung.sessions;
+    let phases: Vec<&ArrivalPhase> =
+        tsung.load.iter().flat_map(|load| load.phases.iter().flatten()).collect();
+    let probabilities = same_kind(sessions, &phases, report);
+    let known = sessions.iter().all(|session| session.popularity.is_some());
+    let default: Vec<f64> = sessions
+        .iter()
+        .map(|session| session.popularity.map_or(0.0, |popularity| popularity.number()))
+        .collect();
+    let mut popularities = Popularities { settings: vec![default.clone()], of_phases: Vec::new() };
+    let mut default_checked = false;
+    for phase in phases {
+        let mut setting = default.clone();
+        for setup in &phase.setups {
+            let mut found = false;
+            for (share, session) in setting.iter_mut().zip(sessions) {
+                if wildcard::matches(&setup.name.value, &session.name.value) {
+                    *share = setup.popularity.number();
+                    found = true;
+                }
+            }
+            if !found {
+                unknown_session(&setup.name.value, setup.name.at, sessions, report);
+            }
+        }
+        let changed = !phase.setups.is_empty();
+        if known && (changed || !default_checked) && !sessions.is_empty() {
+            default_checked |= !changed;
+            let at = if changed { phase.at } else { sessions[0].at };
+            let number = changed.then_some(phase.number.value);
+            check_sum(&setting, probabilities, at, number, sessions, report);
+        }
+        let index = popularities.settings.iter().position(|known| *known == setting).unwrap_or_else(|| {
+            popularities.settings.push(setting);
+            popularities.settings.len() - 1
+        });
+        popularities.of_phases.push(PopularityId(to_u32(index)));
+    }
+    popularities
+}
+
+impl Popularity {
+    const fn number(self) -> f64 {
+        match self {
+            Self::Probability(number) | Self::Weight(number) => number.value,
+        }
+    }
+
+    const fn at(self) -> Span {
+        match self {
+            Self::Probability(number) | Self::Weight(number) => number.at,
+        }
+    }
+
+    const fn is_probability(self) -> bool {
+        matches!(self, Self::Probability(_))
+    }
+}
+
+/// Whether this configuration uses probabilities; all sessions and setups must use the same kind.
+fn same_kind(sessions: &[Session], phases: &[&ArrivalPhase], report: &mut Report<'_>) -> bool {
+    let of_sessions = sessions.iter().filter_map(|session| session.popularity);
+    let of_phases = phases.iter().flat_map(|phase| phase.setups.iter().map(|setup| setup.popularity));
+    let all: Vec<Popularity> = of_sessions.chain(of_phases).collect();
+    let Some(first) = all.first() else {
+        return true;
+    };
+    if let Some(other) = all.iter().find(|other| other.is_probability() != first.is_probability()) {
+        report.error(other.at(), Problem::MixedPopularity { first_is_probability: first.is_probability() });
+    }
+    first.is_probability()
+}
+
+fn check_sum(
+    setting: &[f64],
+    probabilities: bool,
+    at: Span,
+    phase: Option<u64>,
+    sessions: &[Session],
+    report: &mut Report<'_>,
+) {
+    let sum: f64 = setting.iter().sum();
+    if probabilities && (100.0 - sum).abs() >= SUM_TOLERANCE {
+        let shares =
+            sessions.iter().zip(setting).map(|(session, share)| (session.name.value.clone(), *share));
+        report.error(at, Problem::BadSum { sum, phase, shares: shares.collect() });
+    } else if !probabilities && sum == 0.0 {
+        report.error(at, Problem::WeightsZero { what: "sessions" });
+    }
+}
+
+/// Says that a name in the load fits no session.
+pub(super) fn unknown_session(name: &str, at: Span, sessions: &[Session], report: &mut Report<'_>) {
+    let names = || sessions.iter().map(|session| session.name.value.as_str());
+    let suggestion = closest(name, names());
+    let known = names().map(str::to_owned).collect();
+    report.error(at, Problem::UnknownSession { name: name.to_owned(), suggestion, known });
+}

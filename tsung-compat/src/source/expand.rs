@@ -1,0 +1,447 @@
+//! Expands entities, in one walk over the markup that also notices crossed and unclosed tags (with both their places).
+//!
+//! Two texts come out: the one to parse, and the copy for the run folder, in which only external entities are expanded.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::doctype::{self, Entity};
+use super::map::{Origin, SourceMap};
+use super::{decode, read_limited};
+use crate::diagnostic::{Diagnostic, Problem, Severity};
+use crate::limits;
+
+/// What comes out.
+#[derive(Debug, Default)]
+pub(super) struct Expanded {
+    pub(super) text: String,
+    pub(super) copy: String,
+    pub(super) map: SourceMap,
+    pub(super) warnings: Vec<Diagnostic>,
+}
+
+/// Expands the entities of a configuration; relative file names count from `folder`.
+pub(super) fn expand(name: &str, text: &str, folder: PathBuf) -> Result<Expanded, Vec<Diagnostic>> {
+    let mut expander = Expander {
+        folder,
+        out: Expanded::default(),
+        entities: HashMap::new(),
+        files: HashMap::new(),
+        errors: Vec::new(),
+        open: Vec::new(),
+        inside: Vec::new(),
+        expansions: 0,
+        root_closed: false,
+    };
+    let source = expander.out.map.add_source(name, text);
+    let origin = Origin { source, offset: 0, fixed: false };
+    let outcome = expander.document(text, origin);
+    if outcome.is_err() || !expander.errors.is_empty() {
+        return Err(expander.errors);
+    }
+    Ok(expander.out)
+}
+
+/// The walk cannot go on; the reason is among the errors.
+struct Stop;
+
+type Walk<T = ()> = Result<T, Stop>;
+
+struct Expander {
+    folder: PathBuf,
+    out: Expanded,
+    entities: HashMap<String, Entity>,
+    files: HashMap<String, (u32, Rc<str>)>,
+    errors: Vec<Diagnostic>,
+    /// Names of open elements and where they were opened.
+    open: Vec<(String, Origin)>,
+    /// Names of the entities being expanded.
+    inside: Vec<String>,
+    expansions: usize,
+    root_closed: bool,
+}
+
+/// A piece of source text being walked.
+#[derive(Clone, Copy)]
+struct Input<'a> {
+    text: &'a str,
+    origin: Origin,
+    /// It goes to the copy too (it is not the text of an internal entity).
+    copied: bool,
+}
+
+impl Input<'_> {
+    fn origin_at(&self, at: usize) -> Origin {
+        self.origin.advanced(at)
+    }
+}
+
+impl Expander {
+    fn document(&mut self, text: &str, origin: Origin) -> Walk {
+        let input = Input { text, origin, copied: true };
+        let start = text.len() - text.trim_start().len();
+        if !text[start..].starts_with('<') {
+            return self.stop(origin.advanced(start), Problem::NotXml { empty: start == text.len() });
+        }
+        self.content(input)?;
+        if let Some((name, at)) = self.open.pop() {
+            return self.stop(at, Problem::ElementNotClosed { element: name });
+        }
+        Ok(())
+    }
+
+    fn error(&mut self, origin: Origin, problem: Problem) {
+        if self.errors.len() < limits::ERRORS_SHOWN_MAX {
+            let place = self.out.map.place_of(origin);
+            let file = self.out.map.file_name(place).to_owned();
+            self.errors.push(Diagnostic::at(&file, place.line, place.column, problem));
+        }
+    }
+
+    fn stop<T>(&mut self, origin: Origin, problem: Problem) -> Walk<T> {
+        self.error(origin, problem);
+        Err(Stop)
+    }
+
+    /// Copies a range of the input to both texts.
+    fn take(&mut self, input: Input<'_>, from: usize, to: usize) -> Walk {
+        if from == to {
+            return Ok(());
+        }
+        self.emit(input.origin_at(from), &input.text[from..to])?;
+        self.keep(input, from, to);
+        Ok(())
+    }
+
+    fn emit(&mut self, origin: Origin, text: &str) -> Walk {
+        if self.out.text.len() + text.len() > limits::CONFIG_BYTES_MAX {
+            return self.stop(origin, Problem::EntitiesTooLarge);
+        }
+        self.out.map.add_segment(self.out.text.len(), origin);
+        self.out.text.push_str(text);
+        Ok(())
+    }
+
+    fn keep(&mut self, input: Input<'_>, from: usize, to: usize) {
+        if input.copied {
+            self.out.copy.push_str(&input.text[from..to]);
+        }
+    }
+
+    fn content(&mut self, input: Input<'_>) -> Walk {
+        let text = input.text;
+        let mut at = 0;
+        while let Some(found) = text[at..].find(['<', '&']) {
+            let next = at + found;
+            self.take(input, at, next)?;
+            at = if text[next..].starts_with('&') {
+                self.reference(input, next, Context::Content)?
+            } else {
+                self.markup(input, next)?
+            };
+            if self.root_closed {
+                return self.epilogue(input, at);
+            }
+        }
+        self.take(input, at, text.len())
+    }
+
+    /// Comments, instructions, CDATA, the DOCTYPE and tags. Returns where it ends.
+    fn markup(&mut self, input: Input<'_>, at: usize) -> Walk<usize> {
+        let rest = &input.text[at..];
+        let (end, what) = if rest.starts_with("<!--") {
+            ("-->", "comment")
+        } else if rest.starts_with("<![CDATA[") {
+            ("]]>", "CDATA section")
+        } else if rest.starts_with("<?") {
+            let declaration = rest.starts_with("<?xml ") || rest.starts_with("<?xml\t");
+            if declaration && !self.out.text.is_empty() {
+                return self.stop(input.origin_at(at), Problem::DeclarationNotFirst);
+            }
+            ("?>", "processing instruction")
+        } else if rest.starts_with("<!DOCTYPE") {
+            return self.doctype(input, at);
+        } else if let Some(name) = rest.strip_prefix("</") {
+            return self.end_tag(input, at, name);
+        } else {
+            return self.start_tag(input, at);
+        };
+        let opening = if what == "comment" { 4 } else { 2 };
+        match rest.get(opening..).and_then(|inner| inner.find(end)) {
+            Some(found) => {
+                let after = at + opening + found + end.len();
+                self.take(input, at, after)?;
+                Ok(after)
+            }
+            None => self.stop(input.origin_at(at), Problem::MarkupNotClosed { what }),
+        }
+    }
+
+    fn doctype(&mut self, input: Input<'_>, at: usize) -> Walk<usize> {
+        match doctype::read(input.text, at, &mut self.entities) {
+            Ok(end) => {
+                // The parser sees no DTD; the copy keeps it, its internal entities are needed there.
+                self.keep(input, at, end);
+                Ok(end)
+            }
+            Err(refusal) => self.stop(input.origin_at(refusal.offset), refusal.problem),
+        }
+    }
+
+    fn end_tag(&mut self, input: Input<'_>, at: usize, after: &str) -> Walk<usize> {
+        let Some(length) = after.find('>') else {
+            return self.stop(input.origin_at(at), Problem::MarkupNotClosed { what: "tag" });
+        };
+        let name = after[..length].trim_end();
+        match self.open.pop() {
+            Some((open, _)) if open == name => {}
+            Some((open, opened_at)) => {
+                let place = self.out.map.place_of(opened_at);
+                let opened = format!("{}:{}", place.line, place.column);
+                let element = name.to_owned();
+                return self.stop(input.origin_at(at), Problem::CrossedTags { element, open, opened });
+            }
+            None => {
+                let element = name.to_owned();
+                return self.stop(input.origin_at(at), Problem::NothingToClose { element });
+            }
+        }
+        let end = at + 2 + length + 1;
+        self.take(input, at, end)?;
+        self.root_closed = self.open.is_empty();
+        Ok(end)
+    }
+
+    fn start_tag(&mut self, input: Input<'_>, start: usize) -> Walk<usize> {
+        let text = input.text;
+        let name = &text[start + 1..];
+        let length = name
+            .find(|c: char| c.is_whitespace() || matches!(c, '>' | '/' | '<' | '&'))
+            .unwrap_or(name.len());
+        let name = &name[..length];
+        if name.is_empty() {
+            return self.stop(input.origin_at(start), Problem::RawLessThan);
+        }
+        let mut at = start + 1 + length;
+        let mut from = start;
+        loop {
+            let Some(found) = text[at..].find(['"', '\'', '>', '<']) else {
+                return self.stop(input.origin_at(start), Problem::MarkupNotClosed { what: "tag" });
+            };
+            at += found;
+            match text.as_bytes()[at] {
+                b'<' => return self.stop(input.origin_at(start), Problem::MarkupNotClosed { what: "tag" }),
+                b'>' => break,
+                quote => {
+                    self.take(input, from, at + 1)?;
+                    from = self.value(input, at + 1, char::from(quote))?;
+                    at = from + 1;
+                }
+            }
+        }
+        self.take(input, from, at + 1)?;
+        if text[..at].ends_with('/') {
+            self.root_closed = self.open.is_empty();
+        } else {
+            if self.open.len() >= limits::NESTING_MAX {
+                return self.stop(input.origin_at(start), Problem::TooDeep);
+            }
+            self.open.push((name.to_owned(), input.origin_at(start)));
+        }
+        Ok(at + 1)
+    }
+
+    /// An attribute value, from after its quote; returns where the closing quote is.
+    fn value(&mut self, input: Input<'_>, start: usize, quote: char) -> Walk<usize> {
+        let text = input.text;
+        let mut at = start;
+        loop {
+            let Some(found) = text[at..].find([quote, '&', '<']) else {
+                return self
+                    .stop(input.origin_at(start), Problem::MarkupNotClosed { what: "attribute value" });
+            };
+            let next = at + found;
+            self.take(input, at, next)?;
+            match text.as_bytes()[next] {
+                b'&' => at = self.reference(input, next, Context::Value)?,
+                b'<' => return self.stop(input.origin_at(start), Problem::LessThanInValue),
+                _ => return Ok(next),
+            }
+        }
+    }
+
+    /// A reference at `at`; returns where it ends.
+    fn reference(&mut self, input: Input<'_>, at: usize, context: Context) -> Walk<usize> {
+        let rest = &input.text[at + 1..];
+        let name_end = rest.find(|c: char| !is_name_character(c)).unwrap_or(rest.len());
+        let name = &rest[..name_end];
+        let end = at + 1 + name_end + 1;
+        let closed = rest[name_end..].starts_with(';');
+        let character = rest.starts_with('#');
+        if character && let Some(length) = rest.find(';') {
+            self.take(input, at, at + 1 + length + 1)?;
+            return Ok(at + 1 + length + 1);
+        }
+        if character || !closed || name.is_empty() || !name.starts_with(|c: char| !c.is_ascii_digit()) {
+            self.error(input.origin_at(at), Problem::RawAmpersand);
+            return Ok(at + 1);
+        }
+        if matches!(name, "amp" | "lt" | "gt" | "quot" | "apos") {
+            self.take(input, at, end)?;
+            return Ok(end);
+        }
+        let Some(entity) = self.entities.get(name).cloned() else {
+            self.error(input.origin_at(at), Problem::UnknownEntity { name: name.to_owned() });
+            return Ok(end);
+        };
+        self.enter(input.origin_at(at), name)?;
+        match (entity, context) {
+            (Entity::Internal { text, offset, verbatim }, Context::Content) => {
+                self.keep(input, at, end);
+                let origin = Origin { source: 0, offset: to_u32(offset), fixed: !verbatim };
+                self.content(Input { text: &text, origin, copied: false })?;
+            }
+            (Entity::Internal { text, .. }, Context::Value) => {
+                self.keep(input, at, end);
+                let origin = Origin { fixed: true, ..input.origin_at(at) };
+                self.internal_in_value(Input { text: &text, origin, copied: false })?;
+            }
+            (Entity::External(path), Context::Content) => {
+                let (source, text) = self.external(input.origin_at(at), name, &path)?;
+                let origin = Origin { source, offset: 0, fixed: false };
+                let start = declaration_length(&text);
+                let origin = origin.advanced(start);
+                self.content(Input { text: &text[start..], origin, copied: input.copied })?;
+            }
+            (Entity::External(_), Context::Value) => {
+                let name = name.to_owned();
+                return self.stop(input.origin_at(at), Problem::ExternalEntityInValue { name });
+            }
+        }
+        self.inside.pop();
+        Ok(end)
+    }
+
+    fn enter(&mut self, origin: Origin, name: &str) -> Walk {
+        self.expansions += 1;
+        if self.inside.iter().any(|outer| outer == name) || self.inside.len() >= limits::ENTITY_DEPTH_MAX {
+            return self.stop(origin, Problem::EntityLoop { name: name.to_owned() });
+        }
+        if self.expansions > limits::ENTITY_EXPANSIONS_MAX {
+            return self.stop(origin, Problem::EntitiesTooLarge);
+        }
+        self.inside.push(name.to_owned());
+        Ok(())
+    }
+
+    /// The text of an entity inside an attribute value: quotes in it do not end the value.
+    fn internal_in_value(&mut self, input: Input<'_>) -> Walk {
+        let text = input.text;
+        let mut at = 0;
+        while let Some(found) = text[at..].find(['"', '\'', '&', '<']) {
+            let next = at + found;
+            self.take(input, at, next)?;
+            at = next + 1;
+            match text.as_bytes()[next] {
+                b'"' => self.emit(input.origin, "&quot;")?,
+                b'\'' => self.emit(input.origin, "&apos;")?,
+                b'<' => return self.stop(input.origin, Problem::LessThanInValue),
+                _ => at = self.reference(input, next, Context::Value)?,
+            }
+        }
+        self.take(input, at, text.len())
+    }
+
+    fn external(&mut self, origin: Origin, name: &str, path: &str) -> Walk<(u32, Rc<str>)> {
+        if let Some((source, text)) = self.files.get(path) {
+            return Ok((*source, Rc::clone(text)));
+        }
+        if self.out.map.source_count() >= limits::SOURCES_MAX {
+            return self.stop(origin, Problem::EntitiesTooLarge);
+        }
+        let found = self.locate(path);
+        let bytes = match read_limited(&found) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let (entity, path) = (name.to_owned(), path.to_owned());
+                return self.stop(origin, Problem::EntityUnreadable { entity, path, error });
+            }
+        };
+        let file_name = found.to_string_lossy().into_owned();
+        let text: Rc<str> = match decode::decode(&bytes) {
+            Ok(decoded) => decoded.text.into(),
+            Err(refusal) => {
+                let problem = refusal.problem;
+                self.errors.push(Diagnostic::at(&file_name, refusal.line, refusal.column, problem));
+                return Err(Stop);
+            }
+        };
+        let source = self.out.map.add_source(&file_name, &text);
+        self.files.insert(path.to_owned(), (source, Rc::clone(&text)));
+        Ok((source, text))
+    }
+
+    /// Tsung's order: the base name in the current directory first, then the path as written, from the configuration's folder.
+    fn locate(&self, path: &str) -> PathBuf {
+        let path = Path::new(path.strip_prefix("file://").unwrap_or(path));
+        match path.file_name().map(PathBuf::from) {
+            Some(base) if base.is_file() => base,
+            _ => self.folder.join(path),
+        }
+    }
+
+    /// After the root element: comments and instructions are nothing, other text is dropped (as Tsung does), elements are an error.
+    fn epilogue(&mut self, input: Input<'_>, start: usize) -> Walk {
+        self.keep(input, start, input.text.len());
+        let mut at = start;
+        loop {
+            let rest = &input.text[at..];
+            at += rest.len() - rest.trim_start().len();
+            let rest = &input.text[at..];
+            let end = if rest.is_empty() {
+                return Ok(());
+            } else if rest.starts_with("<!--") {
+                "-->"
+            } else if rest.starts_with("<?") && !rest.starts_with("<?xml ") {
+                "?>"
+            } else if rest.contains('<') {
+                return self.stop(input.origin_at(at), Problem::SecondRoot);
+            } else {
+                let place = self.out.map.place_of(input.origin_at(at));
+                let file = self.out.map.file_name(place).to_owned();
+                let mut warning = Diagnostic::at(&file, place.line, place.column, Problem::TextAfterRoot);
+                warning.severity = Severity::Warning;
+                self.out.warnings.push(warning);
+                return Ok(());
+            };
+            match rest.find(end) {
+                Some(found) => at += found + end.len(),
+                None => return Ok(()),
+            }
+        }
+    }
+}
+
+/// Where a reference stands.
+#[derive(Clone, Copy)]
+enum Context {
+    Content,
+    Value,
+}
+
+fn is_name_character(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | ':' | '-' | '.')
+}
+
+/// Length of the text declaration at the start of an entity file.
+fn declaration_length(text: &str) -> usize {
+    if !text.starts_with("<?xml ") {
+        return 0;
+    }
+    text.find("?>").map_or(0, |end| end + 2)
+}
+
+fn to_u32(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}

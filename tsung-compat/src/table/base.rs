@@ -1,0 +1,186 @@
+//! Everything above the sessions: hosts, load, options.
+
+use super::{
+    AttributeDef, BOOLEAN, ElementDef, Kind, integer_attribute, name, no, number_attribute, text, words, yes,
+};
+
+const TSUNG: &[&str] = &["tsung"];
+const INFORMATION: &[&str] = &["information"];
+
+const UNIT_SECONDS: &[super::Word] = &[yes("hour"), yes("minute"), yes("second")];
+const UNIT_MILLISECONDS: &[super::Word] = &[yes("hour"), yes("minute"), yes("second"), yes("millisecond")];
+
+pub(super) const ELEMENTS: &[ElementDef] = &[
+    ElementDef::new(
+        "tsung",
+        &[],
+        &[
+            words(
+                "loglevel",
+                &[
+                    yes("emergency"),
+                    yes("critical"),
+                    yes("error"),
+                    yes("warning"),
+                    yes("notice"),
+                    yes("info"),
+                    yes("debug"),
+                ],
+            )
+            .default("notice"),
+            words(
+                "dumptraffic",
+                &[yes("false"), yes("protocol"), no("true"), no("light"), no("protocol_local")],
+            )
+            .default("false")
+            .labelled("dumptraffic"),
+            words("backend", &[yes("text"), no("json"), no("rrdtool"), no("fullstats")])
+                .default("text")
+                .labelled("backend"),
+            text("version"),
+        ],
+    ),
+    ElementDef::new("information", TSUNG, &[]),
+    ElementDef::new("name", INFORMATION, &[]).text(),
+    ElementDef::new("description", INFORMATION, &[]).text(),
+    ElementDef::new("username", INFORMATION, &[]).text(),
+    ElementDef::new("organisation", INFORMATION, &[]).text(),
+    ElementDef::new("clients", TSUNG, &[]),
+    ElementDef::new(
+        "client",
+        &["clients"],
+        &[
+            AttributeDef::new("host", Kind::Host).default(""),
+            integer_attribute("weight").default("1"),
+            integer_attribute("cpu").default("1"),
+            integer_attribute("maxusers").default("800"),
+            words("use_controller_vm", BOOLEAN).default("false"),
+            words("type", &[yes("machine"), no("batch")]).default("machine").labelled("client type"),
+            words("batch", &[no("torque"), no("pbs"), no("lsf"), no("oar")]).labelled("batch system"),
+            text("scan_intf").not_yet(),
+        ],
+    ),
+    ElementDef::new("ip", &["client"], &[text("value").required(), words("scan", BOOLEAN).default("false")])
+        .not_yet(),
+    ElementDef::new("iprange", &["client"], &[text("value").required(), text("version").default("v4")])
+        .not_yet(),
+    ElementDef::new("servers", TSUNG, &[]),
+    ElementDef::new(
+        "server",
+        &["servers"],
+        &[
+            AttributeDef::new("host", Kind::Host).required(),
+            AttributeDef::new("port", Kind::Port).required(),
+            number_attribute("weight").default("1"),
+            words(
+                "type",
+                &[
+                    yes("tcp"),
+                    yes("tcp6"),
+                    no("udp"),
+                    no("udp6"),
+                    no("ssl"),
+                    no("ssl6"),
+                    no("websocket"),
+                    no("websocket_ssl"),
+                    no("bosh"),
+                    no("bosh_ssl"),
+                    no("erlang"),
+                ],
+            )
+            .required()
+            .labelled("server type"),
+        ],
+    ),
+    ElementDef::new("monitoring", TSUNG, &[]),
+    ElementDef::new(
+        "monitor",
+        &["monitoring"],
+        &[
+            AttributeDef::new("host", Kind::Host).required(),
+            words("batch", BOOLEAN).default("false"),
+            words("type", &[yes("snmp"), yes("erlang"), yes("munin")]).default("erlang"),
+        ],
+    ),
+    ElementDef::new(
+        "snmp",
+        &["monitor"],
+        &[
+            words("version", &[yes("v1"), yes("v2")]).default("v1"),
+            text("community").default("public"),
+            integer_attribute("port").default("161"),
+        ],
+    ),
+    ElementDef::new(
+        "oid",
+        &["snmp"],
+        &[text("value").required(), name("name").required(), text("type").default("sample"), text("eval")],
+    ),
+    ElementDef::new("munin", &["monitor"], &[integer_attribute("port").default("4949")]),
+    ElementDef::new(
+        "mysqladmin",
+        &["monitor"],
+        &[integer_attribute("port").default("3306"), text("username").default("root"), text("password")],
+    ),
+    ElementDef::new(
+        "load",
+        TSUNG,
+        &[
+            integer_attribute("duration").default("0"),
+            words("unit", UNIT_SECONDS).default("second"),
+            integer_attribute("loop").default("0"),
+        ],
+    ),
+    ElementDef::new(
+        "arrivalphase",
+        &["load"],
+        &[
+            integer_attribute("phase").required(),
+            integer_attribute("duration").required(),
+            words("unit", UNIT_MILLISECONDS).required(),
+            words("wait_all_sessions_end", BOOLEAN).default("false").not_yet(),
+        ],
+    ),
+    ElementDef::new(
+        "users",
+        &["arrivalphase"],
+        &[
+            number_attribute("arrivalrate"),
+            number_attribute("interarrival"),
+            words("unit", UNIT_SECONDS).required(),
+            integer_attribute("maxnumber"),
+        ],
+    ),
+    ElementDef::new(
+        "user",
+        &["load"],
+        &[
+            text("session").required(),
+            number_attribute("start_time").required(),
+            words("unit", UNIT_MILLISECONDS).default("second"),
+        ],
+    ),
+    ElementDef::new(
+        "session_setup",
+        &["arrivalphase"],
+        &[text("name").required(), number_attribute("probability"), number_attribute("weight")],
+    ),
+    ElementDef::new("options", TSUNG, &[]),
+    ElementDef::new(
+        "option",
+        &["options"],
+        &[
+            name("name").required(),
+            text("value"),
+            words("type", &[yes("ts_http"), yes("ts_jabber"), yes("ts_pgsql"), yes("ts_amqp")]),
+            words("random", BOOLEAN),
+            words("override", BOOLEAN),
+            text("id"),
+            integer_attribute("min"),
+            integer_attribute("max"),
+        ],
+    ),
+    ElementDef::new("user_agent", &["option", "set_option"], &[integer_attribute("probability").required()])
+        .text(),
+    ElementDef::new("sessions", TSUNG, &[]),
+];

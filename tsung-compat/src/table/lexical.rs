@@ -1,0 +1,174 @@
+//! What attribute values look like.
+
+use super::Word;
+
+/// The type of an attribute's values.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    /// Anything.
+    Text,
+    /// Not empty, no white space.
+    Name,
+    /// Digits.
+    Integer,
+    /// Digits, perhaps with a fraction: `3`, `0.5`, `1.0e3`.
+    Number,
+    /// An integer, or text with variables that becomes one.
+    IntegerOrVariable,
+    /// One of these.
+    Words(&'static [Word]),
+    /// A host name or address.
+    Host,
+    /// A TCP port.
+    Port,
+}
+
+/// Why a value is not of its type.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Reason {
+    Empty,
+    HasSpace,
+    NotInteger,
+    NotNumber,
+    NotIntegerOrVariable,
+    NotAWord { allowed: Vec<&'static str> },
+    HostIsUrl { host: Option<String> },
+    HostHasPort { host: String, port: String },
+    HostBadCharacter { character: char },
+    NotAPort,
+    PortRange,
+}
+
+impl Kind {
+    /// Whether a value is of this type.
+    pub(crate) fn check(self, value: &str) -> Result<(), Reason> {
+        match self {
+            Self::Text => Ok(()),
+            Self::Name if value.trim().is_empty() => Err(Reason::Empty),
+            Self::Name if value.trim().contains(char::is_whitespace) => Err(Reason::HasSpace),
+            Self::Name => Ok(()),
+            Self::Integer => integer(value).map(drop).ok_or(Reason::NotInteger),
+            Self::Number => number(value).map(drop).ok_or(Reason::NotNumber),
+            Self::IntegerOrVariable if value.trim().starts_with("%%_") => Ok(()),
+            Self::IntegerOrVariable => integer(value).map(drop).ok_or(Reason::NotIntegerOrVariable),
+            Self::Words(words) if words.iter().any(|word| word.text == value) => Ok(()),
+            Self::Words(words) => {
+                Err(Reason::NotAWord { allowed: words.iter().map(|word| word.text).collect() })
+            }
+            Self::Host => check_host(value.trim()),
+            Self::Port => check_port(value),
+        }
+    }
+}
+
+/// A non-negative integer as Tsung reads it.
+pub(crate) fn integer(value: &str) -> Option<u64> {
+    let digits = value.trim();
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    digits.parse().ok()
+}
+
+/// A non-negative number as Tsung reads it: an integer, or digits on both sides of the point, an exponent only after that.
+/// Empty is 0.
+pub(crate) fn number(value: &str) -> Option<f64> {
+    let value = value.trim();
+    if value.is_empty() {
+        return Some(0.0);
+    }
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let well_formed = match value.split_once('.') {
+        None => digits(value),
+        Some((whole, fraction)) => {
+            let (fraction, exponent) = fraction.split_once(['e', 'E']).unwrap_or((fraction, "0"));
+            let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+            digits(whole) && digits(fraction) && digits(exponent)
+        }
+    };
+    if !well_formed {
+        return None;
+    }
+    value.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+fn check_host(host: &str) -> Result<(), Reason> {
+    if let Some((_, rest)) = host.split_once("://") {
+        let name = rest.split(['/', ':', '?']).next().filter(|name| !name.is_empty());
+        return Err(Reason::HostIsUrl { host: name.map(str::to_owned) });
+    }
+    let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
+    if let Some((name, port)) = bare.split_once(':')
+        && !port.contains(':')
+        && !name.is_empty()
+    {
+        return Err(Reason::HostHasPort { host: name.to_owned(), port: port.to_owned() });
+    }
+    let allowed = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':');
+    match bare.chars().find(|&c| !allowed(c)) {
+        Some('/') => {
+            let name = bare.split('/').next().filter(|name| !name.is_empty());
+            Err(Reason::HostIsUrl { host: name.map(str::to_owned) })
+        }
+        Some(character) => Err(Reason::HostBadCharacter { character }),
+        None => Ok(()),
+    }
+}
+
+fn check_port(value: &str) -> Result<(), Reason> {
+    match integer(value) {
+        Some(1..=65_535) => Ok(()),
+        Some(_) => Err(Reason::PortRange),
+        None if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Err(Reason::PortRange)
+        }
+        None => Err(Reason::NotAPort),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers() {
+        for (text, expected) in [("10", Some(10)), ("010", Some(10)), (" 7 ", Some(7)), ("0", Some(0))] {
+            assert_eq!(integer(text), expected, "{text:?}");
+        }
+        for text in ["", "-1", "+1", "0.5", "5s", "%%_x%%", "99999999999999999999"] {
+            assert_eq!(integer(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn numbers() {
+        for (text, expected) in [("3", 3.0), ("0.5", 0.5), ("1.0e3", 1000.0), ("2.5e-1", 0.25), ("", 0.0)] {
+            assert_eq!(number(text), Some(expected), "{text:?}");
+        }
+        for text in [".5", "5.", "-1", "1e3", "abc", "1.0e", "1,5", "1.0e999"] {
+            assert_eq!(number(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn hosts_and_ports() {
+        for host in ["www.example.org", "127.0.0.1", "::1", "[::1]", "my_host-1", ""] {
+            assert_eq!(Kind::Host.check(host), Ok(()), "{host:?}");
+        }
+        assert_eq!(
+            Kind::Host.check("http://www.example.org:80/x"),
+            Err(Reason::HostIsUrl { host: Some("www.example.org".to_owned()) })
+        );
+        assert_eq!(
+            Kind::Host.check("www.example.org/"),
+            Err(Reason::HostIsUrl { host: Some("www.example.org".to_owned()) })
+        );
+        assert!(matches!(Kind::Host.check("example.org:8080"), Err(Reason::HostHasPort { .. })));
+        assert_eq!(Kind::Host.check("client ip"), Err(Reason::HostBadCharacter { character: ' ' }));
+        assert_eq!(Kind::Port.check("80"), Ok(()));
+        for port in ["0", "65536", "99999999999999999999999"] {
+            assert_eq!(Kind::Port.check(port), Err(Reason::PortRange), "{port}");
+        }
+        assert_eq!(Kind::Port.check("http"), Err(Reason::NotAPort));
+    }
+}

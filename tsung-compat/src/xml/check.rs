@@ -1,0 +1,183 @@
+//! Holds the parsed tree against the table.
+
+use roxmltree::Node;
+
+use super::element::{Attribute, Element, Spanned};
+use crate::diagnostic::{Problem, Report, closest};
+use crate::limits;
+use crate::source::Span;
+use crate::table::{self, AttributeDef, Content, ElementDef, Kind, Support};
+
+/// Checks the root element and everything in it.
+pub(super) fn root(node: Node<'_, '_>, report: &mut Report<'_>) -> Option<Element> {
+    let name = node.tag_name().name();
+    let at = Span::at(node.range().start);
+    match table::element(name) {
+        Some(def) if def.parents.is_empty() => element(node, def, 0, report),
+        _ => {
+            report.error(at, Problem::NotTsung { root: name.to_owned() });
+            None
+        }
+    }
+}
+
+/// Checks an element. `None` when it is refused as a whole; problems inside leave their parts out.
+fn element(
+    node: Node<'_, '_>,
+    def: &'static ElementDef,
+    depth: usize,
+    report: &mut Report<'_>,
+) -> Option<Element> {
+    let at = Span::at(node.range().start);
+    if def.support == Support::NotYet {
+        report.error(at, Problem::NotYet { what: format!("<{}>", def.name) });
+        return None;
+    }
+    if depth > limits::NESTING_MAX {
+        report.error(at, Problem::TooDeep);
+        return None;
+    }
+    let attributes = attributes(node, def, at, report);
+    let mut checked =
+        Element { def, at, attributes, children: Vec::new(), refused_children: false, text: None };
+    match def.content {
+        Content::Text => checked.text = text(node, def, report),
+        // What a session of another type holds cannot be judged, and one message is enough.
+        Content::Elements if def.name == "session" && checked.attribute("type").is_none() => {}
+        Content::Elements => {
+            for child in node.children() {
+                if child.is_element() {
+                    match self::child(child, def, depth, report) {
+                        Some(child) => checked.children.push(child),
+                        None => checked.refused_children = true,
+                    }
+                } else if child.is_text() {
+                    no_text(child, def, report);
+                }
+            }
+        }
+    }
+    Some(checked)
+}
+
+fn child(
+    node: Node<'_, '_>,
+    parent: &'static ElementDef,
+    depth: usize,
+    report: &mut Report<'_>,
+) -> Option<Element> {
+    let name = node.tag_name().name();
+    let at = Span::at(node.range().start);
+    match table::element(name) {
+        None => {
+            let here = table::elements().filter(|def| def.parents.contains(&parent.name)).map(|def| def.name);
+            let allowed: Vec<_> = here.collect();
+            let suggestion = closest(name, allowed.iter().copied())
+                .or_else(|| closest(name, table::elements().map(|def| def.name)));
+            let (element, parent) = (name.to_owned(), parent.name);
+            report.error(at, Problem::UnknownElement { element, parent, suggestion, allowed });
+            None
+        }
+        Some(def) if !def.parents.contains(&parent.name) => {
+            let (element, parent, parents) = (def.name, parent.name, def.parents);
+            report.error(at, Problem::Misplaced { element, parent, parents });
+            None
+        }
+        Some(def) => element(node, def, depth + 1, report),
+    }
+}
+
+fn attributes(
+    node: Node<'_, '_>,
+    def: &'static ElementDef,
+    at: Span,
+    report: &mut Report<'_>,
+) -> Vec<Attribute> {
+    let mut found = Vec::new();
+    let mut seen: Vec<&str> = Vec::new();
+    for attribute in node.attributes() {
+        let name = attribute.name();
+        let name_at = Span::at(attribute.range().start);
+        let Some(attribute_def) = def.attribute(name) else {
+            let suggestion = closest(name, def.attributes.iter().map(|known| known.name));
+            let (attribute, element) = (name.to_owned(), def.name);
+            let allowed = def.attributes.iter().map(|known| known.name).collect();
+            report.error(name_at, Problem::UnknownAttribute { attribute, element, suggestion, allowed });
+            continue;
+        };
+        seen.push(attribute_def.name);
+        let value_at = Span::at(attribute.range_value().start);
+        let value = attribute.value();
+        if accept(attribute_def, def, value, (at, name_at), report) {
+            found.push(Attribute {
+                name: attribute_def.name,
+                value: value.to_owned(),
+                at: name_at,
+                value_at,
+            });
+        }
+    }
+    for missing in def.attributes.iter().filter(|known| known.required && !seen.contains(&known.name)) {
+        let (attribute, element) = (missing.name, def.name);
+        report.error(at, Problem::MissingAttribute { attribute, element });
+    }
+    found
+}
+
+/// Whether a value is of its type and runs.
+fn accept(
+    attribute: &'static AttributeDef,
+    element: &'static ElementDef,
+    value: &str,
+    (element_at, at): (Span, Span),
+    report: &mut Report<'_>,
+) -> bool {
+    if let Err(reason) = attribute.kind.check(value) {
+        let value = value.to_owned();
+        let (attribute, element) = (attribute.name, element.name);
+        report.error(at, Problem::BadValue { attribute, element, value, reason });
+        return false;
+    }
+    if attribute.support == Support::NotYet && attribute.default != Some(value) {
+        let what = format!("{} of <{}>", attribute.name, element.name);
+        report.error(at, Problem::NotYet { what });
+        return false;
+    }
+    if let Kind::Words(words) = attribute.kind
+        && words.iter().any(|word| word.text == value && word.support == Support::NotYet)
+    {
+        let what = if attribute.label.is_empty() {
+            format!("{}=\"{value}\" of <{}>", attribute.name, element.name)
+        } else {
+            format!("{} {value}", attribute.label)
+        };
+        report.error(element_at, Problem::NotYet { what });
+        return false;
+    }
+    true
+}
+
+/// The text of an element up to the first comment, as Tsung reads it.
+fn text(node: Node<'_, '_>, def: &'static ElementDef, report: &mut Report<'_>) -> Option<Spanned<String>> {
+    if let Some(inner) = node.children().find(Node::is_element) {
+        let at = Span::at(inner.range().start);
+        let element = inner.tag_name().name().to_owned();
+        report.error(at, Problem::ElementInText { element, parent: def.name });
+    }
+    let first = node.children().find(Node::is_text)?;
+    let value = first.text().unwrap_or_default().to_owned();
+    Some(Spanned::new(value, Span::at(first.range().start)))
+}
+
+fn no_text(node: Node<'_, '_>, parent: &'static ElementDef, report: &mut Report<'_>) {
+    let text = node.text().unwrap_or_default();
+    let trimmed = text.trim();
+    if trimmed.is_empty() {
+        return;
+    }
+    let range = node.range();
+    let raw = &node.document().input_text()[range.clone()];
+    let lead = raw.len() - raw.trim_start().len();
+    let excerpt = trimmed.lines().next().unwrap_or_default().chars().take(40).collect();
+    report.error(Span::at(range.start + lead), Problem::StrayText { text: excerpt, parent: parent.name });
+}

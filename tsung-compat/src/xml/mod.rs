@@ -1,0 +1,47 @@
+//! From text to checked elements: roxmltree parses, the table says what may be there.
+//!
+//! What comes out holds only elements and attributes of the language that this program can run, with their places. Everything
+//! else has been reported.
+
+mod check;
+mod element;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use element::{Attribute, Element, Spanned};
+
+use crate::diagnostic::{Problem, Report};
+use crate::source::Span;
+
+/// Parses and checks a whole configuration. `None` after a report of why not.
+pub(crate) fn read(text: &str, report: &mut Report<'_>) -> Option<Element> {
+    let document = match roxmltree::Document::parse(text) {
+        Ok(document) => document,
+        Err(error) => {
+            let at = offset_of(text, error.pos());
+            report.error(at, Problem::Xml { message: without_position(&error) });
+            return None;
+        }
+    };
+    check::root(document.root_element(), report)
+}
+
+/// The offset of a line and column as roxmltree counts them.
+fn offset_of(text: &str, position: roxmltree::TextPos) -> Span {
+    let line_start = match position.row.checked_sub(2) {
+        None => 0,
+        Some(before) => {
+            text.match_indices('\n').nth(before as usize).map_or(text.len(), |(newline, _)| newline + 1)
+        }
+    };
+    let column = position.col.saturating_sub(1) as usize;
+    let within = text[line_start..].char_indices().nth(column).map_or(text.len() - line_start, |(at, _)| at);
+    Span::at(line_start + within)
+}
+
+/// roxmltree's wording without its position: ours leads to the right file.
+fn without_position(error: &roxmltree::Error) -> String {
+    let message = error.to_string();
+    let position = format!(" at {}", error.pos());
+    message.replace(&position, "")
+}
