@@ -52,7 +52,6 @@ impl Report {
     }
 
     fn requests(&mut self, recordings: &[Recording], order: Order) {
-        let ports: Vec<u16> = recordings.iter().map(|recording| recording.port).collect();
         let mut connections: Vec<(usize, &Connection)> = recordings
             .iter()
             .enumerate()
@@ -60,10 +59,7 @@ impl Report {
                 recording.connections.iter().map(move |connection| (server, connection))
             })
             .collect();
-        if recordings.len() > 1 {
-            // Clocks of several servers: what counts is the order within a session.
-            connections.sort_by_key(|(_, connection)| connection.requests.first().map(|request| request.at));
-        }
+        connections.sort_by_key(|(_, connection)| connection.accepted);
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for (server, connection) in connections {
             let session =
@@ -75,9 +71,7 @@ impl Report {
                 self.lines.push(format!("connection {session} {nth} {to} without a request"));
             }
             for (n, request) in connection.requests.iter().enumerate() {
-                let text = ports.iter().enumerate().fold(request.raw.clone(), |raw, (n, port)| {
-                    replace(&raw, port.to_string().as_bytes(), place(n).as_bytes())
-                });
+                let text = without_ports(&request.raw, recordings);
                 let text = text.escape_ascii();
                 self.lines.push(match order {
                     Order::Exact => format!("request {session} {nth}.{} {to} {text}", n + 1),
@@ -112,7 +106,9 @@ impl Report {
             let session = session(&row.url);
             let nth = counts.entry(session.clone()).or_default();
             *nth += 1;
-            let DumpRow { user, method, host, url, status, size, transaction, matched, error, tag } = row;
+            let DumpRow { user, method, host, status, size, transaction, matched, error, tag, .. } = row;
+            let url = without_ports(row.url.as_bytes(), &side.recordings);
+            let url = url.escape_ascii();
             self.lines.push(format!(
                 "dump {session} {nth} user {user} {method} {host} {url} status {status} size {size} \
                  in {transaction} match <{matched}> error <{error}> tag <{tag}>"
@@ -138,6 +134,13 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.lines.iter().try_for_each(|line| writeln!(f, "{line}"))
     }
+}
+
+/// Ports differ from run to run.
+fn without_ports(bytes: &[u8], recordings: &[Recording]) -> Vec<u8> {
+    recordings.iter().enumerate().fold(bytes.to_vec(), |bytes, (n, recording)| {
+        replace(&bytes, recording.port.to_string().as_bytes(), place(n).as_bytes())
+    })
 }
 
 /// First part of a path: the session by the fixtures' rule.

@@ -14,7 +14,7 @@ pub struct Recording {
 /// One accepted connection.
 #[derive(Clone, Debug)]
 pub struct Connection {
-    /// When it was accepted, since the server's start.
+    /// When it was accepted, since the start of the test's first server.
     pub accepted: Duration,
     /// In the order of arrival.
     pub requests: Vec<Request>,
@@ -42,7 +42,7 @@ pub enum End {
 /// One whole request.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// When its last byte came, since the server's start.
+    /// When its last byte came, since the start of the test's first server.
     pub at: Duration,
     /// Its bytes.
     pub raw: Vec<u8>,

@@ -1,7 +1,9 @@
 //! What comes back and what goes wrong: shapes of responses, closes, resets, refusals, time-outs.
 
 use tests::oracle::{Case, Mends};
-use tests::server::{Rule, Script, Step, close, delimited, pause, reset, send, split};
+use tests::server::{
+    BlackHole, Refused, Rule, Script, Step, close, delimited, hang, pause, reset, send, split,
+};
 
 const OK: &str = "HTTP/1.1 200 OK\r\n";
 const CHUNKED: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n";
@@ -97,4 +99,46 @@ fn response_script() -> Script {
             Rule::path("/head/close", then(send(format!("{OK}Connection: close\r\n\r\n")), close_soon()))
                 .method("HEAD"),
         )
+}
+
+#[test]
+fn closes_and_resets() {
+    let ok = || send(format!("{OK}Content-Length: 2\r\n\r\nok"));
+    let polite =
+        || then(send(format!("{OK}Connection: close\r\nContent-Length: 2\r\n\r\nok")), [pause(50), close()]);
+    let script = Script::new()
+        .path("/think_close/a", then(ok(), [pause(100), close()]))
+        .path("/think_reset/a", then(ok(), [pause(100), reset()]))
+        .path("/think_half/a", then(ok(), [pause(100), Step::HalfClose, Step::Hang]))
+        .path("/think_data/a", then(ok(), [pause(100), Step::Send(b"surprise".to_vec())]))
+        .path("/wait_close/a", vec![pause(50), close()])
+        .path("/wait_reset/a", vec![pause(50), reset()])
+        .prefix("/each_close/", vec![pause(20), close()])
+        .prefix("/polite/", polite())
+        .path("/impatient/a", then(ok(), [pause(100), close()]))
+        .path(
+            "/impatient_mid/a",
+            then(send(format!("{OK}Content-Length: 20\r\n\r\nok")), [pause(50), close()]),
+        )
+        .path("/impatient_polite/a", polite());
+    let pair =
+        Case::new("closes").server(script).server(Script::new().on_connect([pause(50), close()])).run();
+    pair.assert_same(&Mends::none());
+}
+
+#[test]
+fn refusals_and_time_outs() {
+    let refused = Refused::new();
+    let hole = BlackHole::new();
+    let drip = split(&["HTTP/1.1 200 OK\r\nContent-Le", "ngth: 9\r\n\r\n", "abc", "def", "ghi"], 250);
+    let script = Script::new()
+        .path("/mute/b", hang())
+        .path("/mute_body/a", then(send(format!("{OK}Content-Length: 5\r\n\r\nhe")), hang()))
+        .path("/drip/a", drip);
+    let pair = Case::new("failures")
+        .server(script)
+        .port("@REFUSED@", refused.port())
+        .port("@HOLE@", hole.port())
+        .run();
+    pair.assert_same(&Mends::none());
 }
