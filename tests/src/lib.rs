@@ -7,6 +7,7 @@
 pub mod binary;
 pub mod dir;
 pub mod fixture;
+pub mod json;
 pub mod log;
 pub mod oracle;
 pub mod parrot;

@@ -62,14 +62,18 @@ impl Process {
         self.ended.is_none()
     }
 
-    /// Sends a signal to this process alone.
-    pub fn signal(&mut self, signal: Signal) {
+    /// Sends a signal to this process alone; false when it has ended before.
+    pub fn signal(&mut self, signal: Signal) -> bool {
         let name = match signal {
             Signal::Interrupt => "-INT",
             Signal::Terminate => "-TERM",
         };
-        assert!(self.running(), "the process ended before it could be signalled");
-        send(name, &self.id().to_string());
+        let running = self.running();
+        if running {
+            // Its number stays its own until it is waited for.
+            send(name, &self.id().to_string());
+        }
+        running
     }
 
     /// Waits for its end, no longer than `limit` from its start.
