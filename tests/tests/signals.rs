@@ -129,6 +129,7 @@ fn the_duration_of_the_load_cuts_the_run() {
     assert!(log.end.is_some());
     assert!(log.last().users.0 > 0, "users live on when the run is cut");
     assert_eq!(json::read(run.folder())["end"], "duration_reached");
+    assert_eq!(log.total("error_abort"), 1, "as Tsung counts it");
     // Two seconds of load after one of warm-up.
     assert!(run.took >= Duration::from_millis(2900) && run.took < Duration::from_secs(6), "{:?}", run.took);
     let served = server.stop().requests().count() as i64;
