@@ -19,7 +19,7 @@ struct Stopped {
     recording: Recording,
     /// From the signal to the end of the process.
     took: Duration,
-    dir: Dir,
+    _dir: Dir,
 }
 
 /// Runs the endless fixture until the server has seen `requests` requests, then does something to it.
@@ -37,7 +37,7 @@ fn stopped(requests: usize, stop: impl FnOnce(&mut Running)) -> Stopped {
     let at = Instant::now();
     stop(&mut running);
     let run = running.finish(LIMIT);
-    Stopped { run, took: at.elapsed(), recording: server.stop(), dir }
+    Stopped { run, took: at.elapsed(), recording: server.stop(), _dir: dir }
 }
 
 fn check_books(stopped: &Stopped) {
@@ -99,7 +99,7 @@ fn interrupt_before_the_first_user() {
         let at = Instant::now();
         assert!(running.process.signal(Signal::Interrupt));
         let run = running.finish(LIMIT);
-        Stopped { run, took: at.elapsed(), recording: server.stop(), dir }
+        Stopped { run, took: at.elapsed(), recording: server.stop(), _dir: dir }
     };
     check_books(&stopped);
     assert_eq!(stopped.recording.connections.len(), 0);
@@ -114,9 +114,9 @@ fn second_interrupt_ends_at_once() {
         // It may have ended already.
         running.process.signal(Signal::Interrupt);
     });
-    assert_ne!(stopped.run.end, End::TimeOut);
+    // It either was through already, or ends as a shell would say.
+    assert!([End::Code(0), End::Code(130)].contains(&stopped.run.end), "{:?}", stopped.run);
     assert!(stopped.took < Duration::from_secs(1), "it took {:?}", stopped.took);
-    assert!(stopped.dir.path().exists());
 }
 
 #[test]
