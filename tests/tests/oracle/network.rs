@@ -141,4 +141,11 @@ fn refusals_and_time_outs() {
         .port("@HOLE@", hole.port())
         .run();
     pair.assert_same(&Mends::none());
+    // Back-off: 100 ms, then twice that. Three connects of 250 ms and the same back-off. One idle time-out.
+    for (name, least) in [("tr_refused", 300.0), ("tr_hole", 1050.0), ("tr_mute", 400.0)] {
+        for (side, log) in [("Tsung", &pair.tsung.log), ("ours", &pair.ours.log)] {
+            let (took, _) = log.range(name).unwrap_or_else(|| panic!("{side} has no {name}"));
+            assert!((least..least + 300.0).contains(&took), "{side} {name}: {took} ms");
+        }
+    }
 }
