@@ -1,0 +1,84 @@
+//! Runs our binary on a configuration.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use crate::binary::binary;
+use crate::dir::Dir;
+use crate::process::{End, Process};
+
+/// A finished run, of our binary or of Tsung.
+#[derive(Debug)]
+pub struct Run {
+    /// How the process ended.
+    pub end: End,
+    /// What it said.
+    pub stdout: String,
+    /// What it said beside.
+    pub stderr: String,
+    /// The run's folder, when it named one.
+    pub folder: Option<PathBuf>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// A running generator.
+#[derive(Debug)]
+pub struct Running {
+    /// The process.
+    pub process: Process,
+    output: PathBuf,
+}
+
+/// Starts our binary: `tsung-parrot -n -l <dir>/log -f <xml> <more> start`, with a home and a working folder of its own.
+pub fn start(dir: &Dir, xml: &Path, more: &[&str]) -> Running {
+    let mut command = Command::new(binary());
+    command.args(["-n", "-l"]).arg(dir.folder("log")).arg("-f").arg(xml).args(more).arg("start");
+    launch(command, dir)
+}
+
+/// Runs our binary as [`start`] does and waits for its end.
+pub fn run(dir: &Dir, xml: &Path, more: &[&str], limit: Duration) -> Run {
+    start(dir, xml, more).finish(limit)
+}
+
+pub(crate) fn launch(mut command: Command, dir: &Dir) -> Running {
+    let output = dir.folder("output");
+    command.current_dir(dir.folder("cwd")).env("HOME", dir.folder("home"));
+    Running { process: Process::start(command, &output), output }
+}
+
+impl Running {
+    /// Waits for the end, no longer than `limit` from the start.
+    pub fn finish(mut self, limit: Duration) -> Run {
+        let end = self.process.wait(limit);
+        let took = self.process.age();
+        let stdout = read(&self.output.join("stdout"));
+        let stderr = read(&self.output.join("stderr"));
+        let folder = stdout
+            .lines()
+            .filter_map(|line| line.strip_prefix("Log directory is: "))
+            .next_back()
+            .map(PathBuf::from);
+        Run { end, stdout, stderr, folder, took }
+    }
+}
+
+impl Run {
+    /// The run's folder.
+    ///
+    /// # Panics
+    /// When the process failed.
+    pub fn folder(&self) -> &Path {
+        match &self.folder {
+            Some(folder) if self.end == End::Code(0) => folder,
+            _ => panic!("the run failed ({:?})\n{}\n{}", self.end, self.stdout, self.stderr),
+        }
+    }
+}
+
+fn read(path: &Path) -> String {
+    fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+}

@@ -1,0 +1,151 @@
+//! What comes back and what goes wrong: shapes of responses, closes, resets, refusals, time-outs.
+
+use tests::oracle::{Case, Mends};
+use tests::server::{
+    BlackHole, Refused, Rule, Script, Step, close, delimited, hang, pause, reset, send, split,
+};
+
+const OK: &str = "HTTP/1.1 200 OK\r\n";
+const CHUNKED: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n";
+
+#[test]
+fn shapes_of_responses() {
+    let pair = Case::new("http-responses").server(response_script()).run();
+    pair.assert_same(&Mends::none());
+}
+
+fn then(mut steps: Vec<Step>, more: impl IntoIterator<Item = Step>) -> Vec<Step> {
+    steps.extend(more);
+    steps
+}
+
+fn response_script() -> Script {
+    let chunk = |text: &str| send(format!("{CHUNKED}\r\n{text}"));
+    let close_soon = || [pause(30), close()];
+    let shapes: Vec<(&str, Vec<Step>)> = vec![
+        ("split_head", split(&["HTTP/1.", "1 200 OK\r\nContent-Le", "ngth: 5\r", "\n\r\nab", "cde"], 20)),
+        ("split_crlf", split(&["HTTP/1.1 200 OK\r\nContent-Length: 3\r\n", "\r\nabc"], 20)),
+        ("split_blank", split(&["HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n", "abc"], 20)),
+        ("chunk_one", chunk("5\r\nhello\r\n0\r\n\r\n")),
+        (
+            "chunk_two",
+            split(&[&format!("{CHUNKED}\r\n5\r\nhello\r\n"), "A\r\n0123456789\r\n", "0\r\n\r\n"], 20),
+        ),
+        (
+            "chunk_case",
+            send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\na\r\n0123456789\r\n0\r\n\r\n"),
+        ),
+        ("chunk_zeros", chunk("0005\r\nhello\r\n000\r\n\r\n")),
+        ("chunk_spaces", chunk("5  \r\nhello\r\n0\r\n\r\n")),
+        ("chunk_big", chunk(&format!("10000\r\n{}\r\n0\r\n\r\n", "x".repeat(0x10000)))),
+        (
+            "chunk_close",
+            then(
+                send(
+                    "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+                ),
+                close_soon(),
+            ),
+        ),
+        ("chunk_end", then(chunk("5\r\nhello\r\n"), close_soon())),
+        ("close_body", delimited("hello")),
+        (
+            "close_pieces",
+            then(split(&["HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello", " more"], 30), close_soon()),
+        ),
+        ("close_empty", then(send("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"), close_soon())),
+        (
+            "close_length",
+            then(send(format!("{OK}Connection: close\r\nContent-Length: 5\r\n\r\nhello")), close_soon()),
+        ),
+        ("length_short", then(send(format!("{OK}Content-Length: 10\r\n\r\nhello")), close_soon())),
+        ("length_reset", then(send(format!("{OK}Content-Length: 10\r\n\r\nhello")), [pause(30), reset()])),
+        ("over", send(format!("{OK}Content-Length: 3\r\n\r\nhello"))),
+        ("one_zero", then(send("HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello"), close_soon())),
+        (
+            "one_zero_kept",
+            send("HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 5\r\n\r\nhello"),
+        ),
+        ("status_204", send("HTTP/1.1 204 No Content\r\n\r\n")),
+        ("status_304", send("HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n")),
+        (
+            "continue",
+            split(&["HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"], 40),
+        ),
+        ("continue_alone", send("HTTP/1.1 200 OK\r\n\r\n")),
+        ("early", send("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")),
+        ("eof_first", vec![pause(30), close()]),
+        ("eof_head", then(send("HTTP/1.1 200 O"), close_soon())),
+        ("reset_first", vec![pause(30), reset()]),
+        ("reset_head", then(send("HTTP/1.1 200 O"), [pause(30), reset()])),
+        ("error_500", send("HTTP/1.1 500 Internal\r\nContent-Length: 2\r\n\r\nok")),
+        ("not_found", send("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nok")),
+        ("no_reason", send("HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok")),
+        ("status_999", send("HTTP/1.1 999 x\r\nContent-Length: 2\r\n\r\nok")),
+        ("fold", send(format!("{OK}X-F: a\r\n b\r\nContent-Length: 2\r\n\r\nok"))),
+        ("two_spaces", send(format!("{OK}Content-Length:   5\r\n\r\nhello"))),
+        ("big", send(format!("{OK}Content-Length: 300000\r\n\r\n{}", "x".repeat(300_000)))),
+    ];
+    let script = shapes
+        .into_iter()
+        .fold(Script::new(), |script, (name, steps)| script.path(&format!("/{name}/response"), steps));
+    script
+        .rule(
+            Rule::path("/head/length", send(format!("{OK}Content-Length: 0\r\nX-Y: z\r\n\r\n")))
+                .method("HEAD"),
+        )
+        .rule(Rule::path("/head/none", send(format!("{OK}\r\n"))).method("HEAD"))
+        .rule(
+            Rule::path("/head/close", then(send(format!("{OK}Connection: close\r\n\r\n")), close_soon()))
+                .method("HEAD"),
+        )
+}
+
+#[test]
+fn closes_and_resets() {
+    let ok = || send(format!("{OK}Content-Length: 2\r\n\r\nok"));
+    let polite =
+        || then(send(format!("{OK}Connection: close\r\nContent-Length: 2\r\n\r\nok")), [pause(50), close()]);
+    let script = Script::new()
+        .path("/think_close/a", then(ok(), [pause(100), close()]))
+        .path("/think_reset/a", then(ok(), [pause(100), reset()]))
+        .path("/think_half/a", then(ok(), [pause(100), Step::HalfClose, Step::Hang]))
+        .path("/think_data/a", then(ok(), [pause(100), Step::Send(b"surprise".to_vec())]))
+        .path("/wait_close/a", vec![pause(50), close()])
+        .path("/wait_reset/a", vec![pause(50), reset()])
+        .prefix("/each_close/", vec![pause(20), close()])
+        .prefix("/polite/", polite())
+        .path("/impatient/a", then(ok(), [pause(100), close()]))
+        .path(
+            "/impatient_mid/a",
+            then(send(format!("{OK}Content-Length: 20\r\n\r\nok")), [pause(50), close()]),
+        )
+        .path("/impatient_polite/a", polite());
+    let pair =
+        Case::new("closes").server(script).server(Script::new().on_connect([pause(50), close()])).run();
+    pair.assert_same(&Mends::none());
+}
+
+#[test]
+fn refusals_and_time_outs() {
+    let refused = Refused::new();
+    let hole = BlackHole::new();
+    let drip = split(&["HTTP/1.1 200 OK\r\nContent-Le", "ngth: 9\r\n\r\n", "abc", "def", "ghi"], 250);
+    let script = Script::new()
+        .path("/mute/b", hang())
+        .path("/mute_body/a", then(send(format!("{OK}Content-Length: 5\r\n\r\nhe")), hang()))
+        .path("/drip/a", drip);
+    let pair = Case::new("failures")
+        .server(script)
+        .port("@REFUSED@", refused.port())
+        .port("@HOLE@", hole.port())
+        .run();
+    pair.assert_same(&Mends::none());
+    // Back-off: 100 ms, then twice that. Three connects of 250 ms and the same back-off. One idle time-out.
+    for (name, least) in [("tr_refused", 300.0), ("tr_hole", 1050.0), ("tr_mute", 400.0)] {
+        for (side, log) in [("Tsung", &pair.tsung.log), ("ours", &pair.ours.log)] {
+            let (took, _) = log.range(name).unwrap_or_else(|| panic!("{side} has no {name}"));
+            assert!((least..least + 300.0).contains(&took), "{side} {name}: {took} ms");
+        }
+    }
+}
