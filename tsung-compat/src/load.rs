@@ -6,7 +6,7 @@ use parrot_core::plan::Plan;
 use parrot_core::time::Nanos;
 
 use crate::ast::Tsung;
-use crate::diagnostic::{Diagnostic, Problem, Report};
+use crate::diagnostic::{Diagnostic, Language, Report};
 use crate::{lower, source, xml};
 
 /// Where a configuration comes from.
@@ -114,7 +114,7 @@ pub fn load(source: &Source, settings: &Settings) -> Result<Loaded, Vec<Diagnost
     };
     let (text, first_single_byte) = lower::TextBytes::choose(&root, document.bytes_declared);
     if let Some(at) = first_single_byte {
-        report.warn(at, Problem::SingleByteCharacters);
+        report.warn(at, Language::SingleByteCharacters);
     }
     let tsung = Tsung::read(&root, &mut report);
     let lowered = lower::lower(&tsung, &document.text, text, settings, &mut report);

@@ -2,7 +2,7 @@
 
 use parrot_core::plan::Method;
 
-use crate::diagnostic::{Problem, Report};
+use crate::diagnostic::{Report, Scenario};
 use crate::source::Span;
 use crate::xml::{Attribute, Element, Spanned};
 
@@ -59,7 +59,7 @@ impl Http {
         let contents = element.string("contents");
         let file = element.string("contents_from_file");
         if let (Some(contents), Some(_)) = (&contents, &file) {
-            report.warn(contents.at, Problem::ContentsOverridden);
+            report.warn(contents.at, Scenario::ContentsOverridden);
         }
         let authentication = element.children_named("www_authenticate").filter_map(Authentication::read);
         Some(Self {
@@ -107,7 +107,7 @@ impl Header {
             None => false,
             Some(encoding) if encoding.value == "base64" => true,
             Some(encoding) => {
-                report.error(encoding.at, Problem::HeaderEncoding { encoding: encoding.value.to_owned() });
+                report.error(encoding.at, Scenario::HeaderEncoding { encoding: encoding.value.to_owned() });
                 return None;
             }
         };

@@ -1,7 +1,7 @@
 //! The load: phases and static users.
 
 use super::session::Popularity;
-use crate::diagnostic::{Problem, Report};
+use crate::diagnostic::{Arrival, Report};
 use crate::source::Span;
 use crate::xml::{Element, Spanned};
 
@@ -103,7 +103,7 @@ impl ArrivalPhase {
     fn read(element: &Element, report: &mut Report<'_>) -> Option<Self> {
         let written: Vec<_> = element.children_named("users").collect();
         for earlier in written.iter().rev().skip(1) {
-            report.warn(earlier.at, Problem::UsersOverridden);
+            report.warn(earlier.at, Arrival::UsersOverridden);
         }
         Some(Self {
             at: element.at,

@@ -14,7 +14,7 @@ pub(crate) use session::{
 };
 pub(crate) use setup::{Client, Monitor, Opt, Server};
 
-use crate::diagnostic::{Problem, Report};
+use crate::diagnostic::{Language, Report};
 use crate::xml::{Element, Spanned};
 
 /// A whole configuration.
@@ -35,11 +35,18 @@ impl Tsung {
     pub(crate) fn read(root: &Element, report: &mut Report<'_>) -> Self {
         for parent in ["clients", "servers", "load", "sessions"] {
             match root.children_named(parent).nth(1) {
-                Some(second) => report.error(second.at, Problem::Twice { element: parent }),
+                Some(second) => report.error(second.at, Language::Twice { element: parent }),
                 None if root.child(parent).is_none() => {
-                    report.error(root.at, Problem::MissingElement { element: parent, parent: "tsung" });
+                    report.error(root.at, Language::MissingElement { element: parent, parent: "tsung" });
                 }
                 None => {}
+            }
+        }
+        for (parent, child) in [("clients", "client"), ("servers", "server"), ("sessions", "session")] {
+            for empty in root.children_named(parent).filter(|list| list.child(child).is_none()) {
+                if !empty.refused_children {
+                    report.error(empty.at, Language::MissingElement { element: child, parent });
+                }
             }
         }
         let inside = |parent: &'static str, name: &'static str| {

@@ -3,7 +3,7 @@
 use parrot_core::plan::Comparison;
 
 use super::{Http, Name};
-use crate::diagnostic::{Problem, Report};
+use crate::diagnostic::{Arrival, Report, Scenario};
 use crate::source::Span;
 use crate::xml::{Attribute, Element, Spanned};
 
@@ -170,11 +170,11 @@ impl Popularity {
             (Some(probability), None) => Some(Self::Probability(probability)),
             (None, Some(weight)) => Some(Self::Weight(weight)),
             (Some(_), Some(weight)) => {
-                report.error(weight.at, Problem::ProbabilityAndWeight { element: element.name() });
+                report.error(weight.at, Arrival::ProbabilityAndWeight { element: element.name() });
                 None
             }
             (None, None) => {
-                report.error(element.at, Problem::NoPopularity { element: element.name() });
+                report.error(element.at, Arrival::NoPopularity { element: element.name() });
                 None
             }
         }
@@ -211,7 +211,7 @@ impl Step {
             "if" => {
                 let (tests, steps) = element.children.iter().partition::<Vec<&Element>, _>(is_test);
                 for test in tests {
-                    report.warn(test.at, Problem::TestInIf { element: test.name() });
+                    report.warn(test.at, Scenario::TestInIf { element: test.name() });
                 }
                 let steps = steps.into_iter().filter_map(|step| Self::read(step, report)).collect();
                 Some(Self::If { at, condition: Condition::read(element, report)?, steps })
@@ -232,11 +232,11 @@ impl Repeat {
         let last = element.children.last().filter(is_test);
         let mut tests = element.children.iter().filter(is_test);
         if let Some(other) = tests.find(|test| !last.is_some_and(|last| std::ptr::eq(*test, last))) {
-            report.error(other.at, Problem::TestNotLast { element: other.name() });
+            report.error(other.at, Scenario::TestNotLast { element: other.name() });
             return None;
         }
         let Some(test) = last else {
-            report.error(element.at, Problem::RepeatWithoutTest);
+            report.error(element.at, Scenario::RepeatWithoutTest);
             return None;
         };
         Some(Self {
@@ -267,7 +267,7 @@ impl Condition {
             Ok([(comparison, operand)]) => Some(Self { variable, comparison, operand }),
             Err(written) => {
                 let (element_name, count) = (element.name(), written.len());
-                report.error(element.at, Problem::OperatorCount { element: element_name, count });
+                report.error(element.at, Scenario::OperatorCount { element: element_name, count });
                 None
             }
         }
@@ -287,12 +287,12 @@ impl Request {
         let mut requests = element.children_named("http");
         let first = requests.next();
         if let Some(second) = requests.next() {
-            report.error(second.at, Problem::SecondInRequest);
+            report.error(second.at, Scenario::SecondInRequest);
         }
         let Some(http) = first else {
             // A refused protocol element has been reported; a request that never had one has not.
             if !element.refused_children {
-                report.error(element.at, Problem::EmptyRequest);
+                report.error(element.at, Scenario::EmptyRequest);
             }
             return None;
         };
@@ -311,15 +311,15 @@ impl DynVariable {
     fn read(element: &Element, report: &mut Report<'_>) -> Option<Self> {
         let name = element.name_value("name")?;
         if name.value.is_empty() || name.value.contains('\'') {
-            report.error(name.at, Problem::VariableName { name: name.value });
+            report.error(name.at, Scenario::VariableName { name: name.value });
             return None;
         }
         if let Some(ignored) = element.written("regexp") {
-            report.warn(ignored.at, Problem::RegexpAttribute);
+            report.warn(ignored.at, Scenario::RegexpAttribute);
         }
         let expression = match (element.attribute("re"), element.string("header")) {
             (Some(_), Some(header)) => {
-                report.error(header.at, Problem::TwoExpressions);
+                report.error(header.at, Scenario::TwoExpressions);
                 return None;
             }
             (Some(re), None) => Expression::Regex(re.clone()),
@@ -374,7 +374,7 @@ impl SetVariables {
             }
             "file" => {
                 let Some(id) = element.name_value("fileid") else {
-                    report.error(element.at, Problem::NoFileId);
+                    report.error(element.at, Scenario::NoFileId);
                     return None;
                 };
                 let random = element.value("order")?.value == "random";

@@ -1,16 +1,23 @@
 //! What the front end has to say about a configuration: where, how bad, what, and what to do about it.
 //!
-//! [`Problem`] carries data only; all wording is in `text`.
+//! Problems carry data only; their wording is here and nowhere else, one file for each part of a configuration.
 
-mod problem;
+mod arrival;
+mod language;
+mod markup;
 mod report;
+mod scenario;
+mod setup;
 mod similar;
-mod text;
 
 use std::fmt;
 
-pub(crate) use problem::Problem;
+pub(crate) use arrival::Arrival;
+pub(crate) use language::Language;
+pub(crate) use markup::Markup;
 pub(crate) use report::Report;
+pub(crate) use scenario::Scenario;
+pub(crate) use setup::Setup;
 pub(crate) use similar::closest;
 
 /// How bad it is.
@@ -36,34 +43,88 @@ pub struct Diagnostic {
     problem: Box<Problem>,
 }
 
+/// Something to say about a configuration.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Problem {
+    Markup(Markup),
+    Language(Language),
+    Setup(Setup),
+    Arrival(Arrival),
+    Scenario(Scenario),
+    More(MoreErrors),
+}
+
+/// The rest of a long list.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct MoreErrors {
+    count: usize,
+}
+
+impl Wording for MoreErrors {
+    fn message(&self) -> String {
+        format!("{} more errors are not shown", self.count)
+    }
+
+    fn help(&self) -> Option<String> {
+        None
+    }
+}
+
+/// How a problem is told.
+trait Wording {
+    /// What is the matter.
+    fn message(&self) -> String;
+    /// What to do about it.
+    fn help(&self) -> Option<String>;
+}
+
+impl Problem {
+    fn wording(&self) -> &dyn Wording {
+        match self {
+            Self::Markup(problem) => problem,
+            Self::Language(problem) => problem,
+            Self::Setup(problem) => problem,
+            Self::Arrival(problem) => problem,
+            Self::Scenario(problem) => problem,
+            Self::More(problem) => problem,
+        }
+    }
+}
+
+macro_rules! problem_from {
+    ($($kind:ident),*) => {
+        $(impl From<$kind> for Problem {
+            fn from(problem: $kind) -> Self {
+                Self::$kind(problem)
+            }
+        })*
+    };
+}
+problem_from!(Markup, Language, Setup, Arrival, Scenario);
+
 impl Diagnostic {
-    pub(crate) fn at(file: &str, line: u32, column: u32, problem: Problem) -> Self {
+    pub(crate) fn at(file: &str, line: u32, column: u32, problem: impl Into<Problem>) -> Self {
         Self { position: Some((line, column)), ..Self::whole_file(file, problem) }
     }
 
-    pub(crate) fn whole_file(file: &str, problem: Problem) -> Self {
+    pub(crate) fn whole_file(file: &str, problem: impl Into<Problem>) -> Self {
         Self {
             severity: Severity::Error,
             file: file.to_owned(),
             position: None,
             repeated: 0,
-            problem: Box::new(problem),
+            problem: Box::new(problem.into()),
         }
     }
 
     /// What is the matter, without place and help.
     pub fn message(&self) -> String {
-        text::message(&self.problem)
+        self.problem.wording().message()
     }
 
     /// What to do about it.
     pub fn help(&self) -> Option<String> {
-        text::help(&self.problem)
-    }
-
-    #[cfg(test)]
-    pub(crate) fn problem(&self) -> &Problem {
-        &self.problem
+        self.problem.wording().help()
     }
 }
 
@@ -88,4 +149,15 @@ impl fmt::Display for Diagnostic {
         }
         Ok(())
     }
+}
+
+fn did_you_mean(suggestion: Option<&str>) -> Option<String> {
+    suggestion.map(|suggestion| format!("did you mean {suggestion}?"))
+}
+
+fn one_of<S: AsRef<str>>(words: &[S]) -> Option<String> {
+    const SHOWN: usize = 24;
+    let shown: Vec<&str> = words.iter().take(SHOWN).map(AsRef::as_ref).collect();
+    let more = if words.len() > SHOWN { ", …" } else { "" };
+    (!shown.is_empty()).then(|| format!("known are {}{more}", shown.join(", ")))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Diagnostic, Problem, Severity};
+use super::{Diagnostic, MoreErrors, Problem, Severity};
 use crate::limits;
 use crate::source::{SourceMap, Span};
 
@@ -28,13 +28,13 @@ impl<'a> Report<'a> {
     }
 
     /// Something that stops the load.
-    pub(crate) fn error(&mut self, at: Span, problem: Problem) {
-        self.add(at, problem, Severity::Error);
+    pub(crate) fn error(&mut self, at: Span, problem: impl Into<Problem>) {
+        self.add(at, problem.into(), Severity::Error);
     }
 
     /// Something worth a word.
-    pub(crate) fn warn(&mut self, at: Span, problem: Problem) {
-        self.add(at, problem, Severity::Warning);
+    pub(crate) fn warn(&mut self, at: Span, problem: impl Into<Problem>) {
+        self.add(at, problem.into(), Severity::Warning);
     }
 
     fn add(&mut self, at: Span, problem: Problem, severity: Severity) {
@@ -65,7 +65,7 @@ impl<'a> Report<'a> {
         if more > 0 {
             self.errors.truncate(limits::ERRORS_SHOWN_MAX);
             let file = self.errors[0].file.clone();
-            self.errors.push(Diagnostic::whole_file(&file, Problem::MoreErrors { count: more }));
+            self.errors.push(Diagnostic::whole_file(&file, Problem::More(MoreErrors { count: more })));
         }
         self.errors
     }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::ast::{Client, Tsung};
-use crate::diagnostic::{Problem, Report};
+use crate::diagnostic::{Report, Setup};
 use crate::load::Settings;
 
 /// The name of this machine, without domain; empty if the system does not tell.
@@ -23,7 +23,7 @@ pub(super) fn check(tsung: &Tsung, settings: &Settings, machine: &str, report: &
     for monitor in &tsung.monitors {
         if monitor.kind != "erlang" || !is_here(&monitor.host.value, machine) {
             let host = monitor.host.value.clone();
-            report.warn(monitor.at, Problem::MonitorNotYet { host, kind: monitor.kind.clone() });
+            report.warn(monitor.at, Setup::MonitorNotYet { host, kind: monitor.kind.clone() });
         }
     }
 }
@@ -34,13 +34,13 @@ fn check_client(client: &Client, inside: bool, settings: &Settings, machine: &st
         return;
     }
     if is_address(host) && !settings.ip_hosts {
-        report.error(client.host.at, Problem::ClientIsAddress { host: host.clone() });
+        report.error(client.host.at, Setup::ClientIsAddress { host: host.clone() });
     } else if inside || is_here(host, machine) {
         if !host.is_empty() && !is_here(host, machine) {
-            report.warn(client.at, Problem::ClientRunsHere { host: host.clone() });
+            report.warn(client.at, Setup::ClientRunsHere { host: host.clone() });
         }
     } else {
-        report.error(client.at, Problem::RemoteClient { host: host.clone() });
+        report.error(client.at, Setup::RemoteClient { host: host.clone() });
     }
 }
 

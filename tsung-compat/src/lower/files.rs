@@ -7,7 +7,7 @@ use parrot_core::limits::DATA_FILE_BYTES_MAX;
 use parrot_core::plan::{DataFile, FileId};
 
 use super::tables::to_u32;
-use crate::diagnostic::{Problem, Report};
+use crate::diagnostic::{Report, Setup};
 use crate::limits;
 use crate::xml::Spanned;
 
@@ -32,14 +32,14 @@ pub(super) fn read(declared: &[Declared], report: &mut Report<'_>) -> DataFiles 
     let mut files = DataFiles::default();
     for (index, file) in declared.iter().enumerate() {
         if declared[index + 1..].iter().any(|later| later.id.value == file.id.value) {
-            report.warn(file.path.at, Problem::FileOverridden { id: file.id.value.clone() });
+            report.warn(file.path.at, Setup::FileOverridden { id: file.id.value.clone() });
             continue;
         }
         let bytes = match read_limited(&file.path.value, DATA_FILE_BYTES_MAX) {
             Ok(bytes) => Some(bytes),
             Err(error) => {
                 let path = file.path.value.clone();
-                report.error(file.path.at, Problem::FileUnreadable { what: "data file", path, error });
+                report.error(file.path.at, Setup::FileUnreadable { what: "data file", path, error });
                 None
             }
         };
@@ -89,7 +89,7 @@ pub(super) fn body(path: &Spanned<String>, report: &mut Report<'_>) -> Option<Ve
         Ok(bytes) => Some(bytes),
         Err(error) => {
             let (at, path) = (path.at, path.value.clone());
-            report.error(at, Problem::FileUnreadable { what: "body file", path, error });
+            report.error(at, Setup::FileUnreadable { what: "body file", path, error });
             None
         }
     }

@@ -7,7 +7,7 @@ use super::popularity::{self, Popularities};
 use super::tables::to_u32;
 use super::wildcard;
 use crate::ast::{self, Tsung, Unit, Users};
-use crate::diagnostic::{Problem, Report};
+use crate::diagnostic::{Arrival, Language, Report};
 use crate::limits;
 use crate::load::Settings;
 use crate::source::Span;
@@ -20,7 +20,7 @@ pub(super) fn lower(tsung: &Tsung, settings: &Settings, report: &mut Report<'_>)
         return load;
     };
     if written.phases.is_empty() && written.users.is_empty() {
-        report.error(written.at, Problem::EmptyLoad);
+        report.error(written.at, Arrival::EmptyLoad);
     }
     let duration = span(written.duration.0, written.duration.1, report);
     load.duration = (duration > Nanos::ZERO).then_some(duration);
@@ -32,7 +32,7 @@ pub(super) fn lower(tsung: &Tsung, settings: &Settings, report: &mut Report<'_>)
             let number = phase.number.value;
             report.error(
                 phase.number.at,
-                Problem::DuplicatePhase { number, first: (first.line, first.column) },
+                Arrival::DuplicatePhase { number, first: (first.line, first.column) },
             );
         }
         seen.push((phase.number.value, phase.number.at));
@@ -51,11 +51,11 @@ fn lower_phase(
 ) -> Option<Phase> {
     let duration = span(phase.duration.0, phase.duration.1, report);
     let Ok(number) = u32::try_from(phase.number.value) else {
-        report.error(phase.number.at, Problem::NumberTooLarge { number: phase.number.value });
+        report.error(phase.number.at, Language::NumberTooLarge { number: phase.number.value });
         return None;
     };
     let Some(users) = &phase.users else {
-        report.error(phase.at, Problem::PhaseWithoutUsers { number });
+        report.error(phase.at, Arrival::PhaseWithoutUsers { number });
         return None;
     };
     let (drawn, started) = planned(phase.duration.0.value, phase.duration.1, users, report)?;
@@ -72,11 +72,11 @@ fn planned(duration: u64, unit: Unit, users: &Users, report: &mut Report<'_>) ->
         (Some(rate), None) => return not_positive(rate, "arrivalrate", report),
         (None, Some(gap)) => return not_positive(gap, "interarrival", report),
         (Some(_), Some(gap)) => {
-            report.error(gap.at, Problem::RateAndInterarrival);
+            report.error(gap.at, Arrival::RateAndInterarrival);
             return None;
         }
         (None, None) => {
-            report.error(users.at, Problem::NoRate);
+            report.error(users.at, Arrival::NoRate);
             return None;
         }
     };
@@ -87,7 +87,7 @@ fn planned(duration: u64, unit: Unit, users: &Users, report: &mut Report<'_>) ->
 }
 
 fn not_positive<T>(value: Spanned<f64>, attribute: &'static str, report: &mut Report<'_>) -> Option<T> {
-    report.error(value.at, Problem::RateNotPositive { attribute });
+    report.error(value.at, Arrival::RateNotPositive { attribute });
     None
 }
 
@@ -99,7 +99,7 @@ fn repeat(phases: &[Phase], repeats: Spanned<u64>, report: &mut Report<'_>) -> V
     let runs = repeats.value.saturating_add(1);
     let numbers = u64::from(last).saturating_mul(runs);
     if runs.saturating_mul(phases.len() as u64) > limits::PHASES_MAX || numbers > u64::from(u32::MAX) {
-        report.error(repeats.at, Problem::TooManyPhases { limit: limits::PHASES_MAX });
+        report.error(repeats.at, Arrival::TooManyPhases { limit: limits::PHASES_MAX });
         return Vec::new();
     }
     let runs = u32::try_from(runs).unwrap_or(u32::MAX);
@@ -115,7 +115,7 @@ fn static_users(load: &ast::Load, tsung: &Tsung, report: &mut Report<'_>) -> Vec
         let (start, unit) = user.start;
         let secs = start.value * unit.millis() as f64 / 1_000.0;
         if secs > limits::SECONDS_MAX as f64 {
-            report.error(start.at, Problem::TooLong);
+            report.error(start.at, Language::TooLong);
             continue;
         }
         let start = Nanos::from_secs_f64(secs);
@@ -138,7 +138,7 @@ fn static_users(load: &ast::Load, tsung: &Tsung, report: &mut Report<'_>) -> Vec
 fn span(value: Spanned<u64>, unit: Unit, report: &mut Report<'_>) -> Nanos {
     let millis = value.value.saturating_mul(unit.millis());
     if millis > limits::SECONDS_MAX * 1_000 {
-        report.error(value.at, Problem::TooLong);
+        report.error(value.at, Language::TooLong);
         return Nanos::ZERO;
     }
     Nanos::from_millis(millis)

@@ -7,7 +7,7 @@ use super::pattern;
 use super::session::Steps;
 use super::tables::to_u32;
 use crate::ast::{self, Expression};
-use crate::diagnostic::Problem;
+use crate::diagnostic::{Language, Scenario};
 use crate::limits;
 use crate::source::Span;
 use crate::xml::Spanned;
@@ -43,12 +43,12 @@ fn action(written: &ast::Match, steps: &mut Steps<'_, '_, '_>) -> Option<MatchAc
             let back = small(written.loop_back, steps)?;
             let before = to_u32(steps.ops.len());
             if back > before {
-                let problem = Problem::LoopBackTooFar { back, before };
+                let problem = Scenario::LoopBackTooFar { back, before };
                 steps.context.report.error(written.loop_back.at, problem);
                 return None;
             }
             if written.sleep_secs.value > limits::SECONDS_MAX {
-                steps.context.report.error(written.sleep_secs.at, Problem::TooLong);
+                steps.context.report.error(written.sleep_secs.at, Language::TooLong);
                 return None;
             }
             let sleep = Nanos::from_secs(written.sleep_secs.value);
@@ -61,7 +61,7 @@ fn action(written: &ast::Match, steps: &mut Steps<'_, '_, '_>) -> Option<MatchAc
 fn small(number: Spanned<u64>, steps: &mut Steps<'_, '_, '_>) -> Option<u32> {
     let small = u32::try_from(number.value).ok();
     if small.is_none() {
-        steps.context.report.error(number.at, Problem::NumberTooLarge { number: number.value });
+        steps.context.report.error(number.at, Language::NumberTooLarge { number: number.value });
     }
     small
 }
@@ -109,7 +109,7 @@ fn lower_header(header: &Spanned<String>, steps: &mut Steps<'_, '_, '_>) -> Opti
     let mut parts = header.value.splitn(3, '/');
     let (name, parameter, more) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
     if more.is_some() || name.trim().is_empty() {
-        let problem = Problem::HeaderExpression { header: header.value.clone() };
+        let problem = Scenario::HeaderExpression { header: header.value.clone() };
         steps.context.report.error(header.at, problem);
         return None;
     }

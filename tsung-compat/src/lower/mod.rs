@@ -22,11 +22,11 @@ mod wildcard;
 
 use parrot_core::plan::{PLAN_VERSION, Plan};
 
-pub(crate) use http::Refusal;
+pub(crate) use http::UrlRefusal;
 pub(crate) use text::TextBytes;
 
 use crate::ast::Tsung;
-use crate::diagnostic::{Problem, Report};
+use crate::diagnostic::{Report, Setup};
 use crate::load::Settings;
 use files::DataFiles;
 use options::Chosen;
@@ -71,7 +71,7 @@ pub(crate) fn lower(
     let sessions = tsung.sessions.iter().map(|session| session::lower(session, &mut context)).collect();
     let Context { report, servers, chosen, files, tables, .. } = context;
     for set in chosen.unread_files(&files) {
-        report.warn(set.at, Problem::FileNeverRead { id: set.value });
+        report.warn(set.at, Setup::FileNeverRead { id: set.value });
     }
     if report.failed() {
         return None;

@@ -6,7 +6,7 @@ use parrot_core::time::Nanos;
 use super::files::{DataFiles, Declared};
 use super::text::TextBytes;
 use crate::ast::{Opt, Tsung};
-use crate::diagnostic::{Problem, Report, closest};
+use crate::diagnostic::{Language, Report, Setup, closest};
 use crate::table::{Kind, OPTIONS, OptionDef, OptionEffect, Reason, integer, number};
 use crate::xml::Spanned;
 
@@ -62,12 +62,12 @@ fn find(option: &Opt, report: &mut Report<'_>) -> Option<&'static OptionDef> {
     match wanted {
         Some(session_type) => {
             let (name, session_type) = (name.to_owned(), session_type.to_owned());
-            report.error(option.name.at, Problem::UnknownTypedOption { name, session_type, suggestion });
+            report.error(option.name.at, Setup::UnknownTypedOption { name, session_type, suggestion });
         }
         None => {
             let needs = OPTIONS.iter().find(|def| def.name == name).and_then(|def| def.session_type);
             let name = name.to_owned();
-            report.warn(option.name.at, Problem::UnknownOption { name, suggestion, needs });
+            report.warn(option.name.at, Setup::UnknownOption { name, suggestion, needs });
         }
     }
     None
@@ -82,13 +82,13 @@ fn apply(
 ) {
     match def.effect {
         OptionEffect::Meaningless => {}
-        OptionEffect::NoEffect => report.warn(option.at, Problem::OptionWithoutEffect { name: def.name }),
+        OptionEffect::NoEffect => report.warn(option.at, Setup::OptionWithoutEffect { name: def.name }),
         OptionEffect::NotYet => {
-            report.error(option.at, Problem::NotYet { what: format!("option {}", def.name) });
+            report.error(option.at, Language::NotYet { what: format!("option {}", def.name) });
         }
         OptionEffect::NotYetUnlessFalse => {
             if option.value.as_ref().is_some_and(|value| value.value != "false") {
-                report.error(option.at, Problem::NotYet { what: format!("option {}", def.name) });
+                report.error(option.at, Language::NotYet { what: format!("option {}", def.name) });
             }
         }
         OptionEffect::Special if def.name == "thinktime" => {
@@ -97,7 +97,7 @@ fn apply(
         OptionEffect::Special => user_agents(option, text, chosen, report),
         OptionEffect::Value => {
             let Some(value) = &option.value else {
-                report.error(option.at, Problem::OptionWithoutValue { name: def.name });
+                report.error(option.at, Setup::OptionWithoutValue { name: def.name });
                 return;
             };
             if let Err(reason) = def.kind.check(&value.value) {
@@ -111,7 +111,7 @@ fn apply(
 
 fn bad_value(option: &Opt, value: &Spanned<String>, reason: Reason, report: &mut Report<'_>) {
     let (name, value_text) = (option.name.value.clone(), value.value.clone());
-    report.error(value.at, Problem::BadOptionValue { name, value: value_text, reason });
+    report.error(value.at, Setup::BadOptionValue { name, value: value_text, reason });
 }
 
 fn set(
@@ -160,7 +160,7 @@ fn think(option: &Opt, report: &mut Report<'_>) -> Option<GlobalThink> {
         (None, None) => None,
         (Some(min), Some(max)) if max.value > 0 && max.value >= min.value => Some((min.value, max.value)),
         _ => {
-            report.error(option.at, Problem::GlobalThinkRange);
+            report.error(option.at, Setup::GlobalThinkRange);
             return None;
         }
     };
@@ -170,7 +170,7 @@ fn think(option: &Opt, report: &mut Report<'_>) -> Option<GlobalThink> {
 fn user_agents(option: &Opt, text: TextBytes, chosen: &mut Chosen, report: &mut Report<'_>) {
     let sum: u64 = option.user_agents.iter().map(|agent| agent.probability).fold(0, u64::saturating_add);
     if sum != 100 {
-        report.error(option.at, Problem::UserAgentSum { sum });
+        report.error(option.at, Setup::UserAgentSum { sum });
         return;
     }
     let agents = option.user_agents.iter().map(|agent| UserAgent {

@@ -1,6 +1,6 @@
 //! Regular expressions are compiled once while loading, so that a bad one is found here and not by a user in mid-run.
 
-use crate::diagnostic::{Problem, Report};
+use crate::diagnostic::{Report, Scenario};
 use crate::source::Span;
 
 /// Checks a PCRE pattern; `place` tells where its byte at some offset was written.
@@ -8,6 +8,6 @@ pub(super) fn check(pattern: &[u8], place: impl FnOnce(usize) -> Span, report: &
     if let Err(error) = parrot_core::extract::check_pattern(pattern) {
         let pattern = String::from_utf8_lossy(pattern).into_owned();
         let message = error.message;
-        report.error(place(error.offset), Problem::BadPattern { pattern, message });
+        report.error(place(error.offset), Scenario::BadPattern { pattern, message });
     }
 }

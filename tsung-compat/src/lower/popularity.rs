@@ -5,7 +5,7 @@ use parrot_core::plan::PopularityId;
 use super::tables::to_u32;
 use super::wildcard;
 use crate::ast::{ArrivalPhase, Popularity, Session, Tsung};
-use crate::diagnostic::{Problem, Report, closest};
+use crate::diagnostic::{Arrival, Report, Setup, closest};
 use crate::source::Span;
 
 /// Tsung lets a sum of probabilities be this far from 100.
@@ -89,7 +89,7 @@ fn same_kind(sessions: &[Session], phases: &[&ArrivalPhase], report: &mut Report
         return true;
     };
     if let Some(other) = all.iter().find(|other| other.is_probability() != first.is_probability()) {
-        report.error(other.at(), Problem::MixedPopularity { first_is_probability: first.is_probability() });
+        report.error(other.at(), Arrival::MixedPopularity { first_is_probability: first.is_probability() });
     }
     first.is_probability()
 }
@@ -106,9 +106,9 @@ fn check_sum(
     if probabilities && (100.0 - sum).abs() >= SUM_TOLERANCE {
         let shares =
             sessions.iter().zip(setting).map(|(session, share)| (session.name.value.clone(), *share));
-        report.error(at, Problem::BadSum { sum, phase, shares: shares.collect() });
+        report.error(at, Arrival::BadSum { sum, phase, shares: shares.collect() });
     } else if !probabilities && sum == 0.0 {
-        report.error(at, Problem::WeightsZero { what: "sessions" });
+        report.error(at, Setup::WeightsZero { what: "sessions" });
     }
 }
 
@@ -117,5 +117,5 @@ pub(super) fn unknown_session(name: &str, at: Span, sessions: &[Session], report
     let names = || sessions.iter().map(|session| session.name.value.as_str());
     let suggestion = closest(name, names());
     let known = names().map(str::to_owned).collect();
-    report.error(at, Problem::UnknownSession { name: name.to_owned(), suggestion, known });
+    report.error(at, Arrival::UnknownSession { name: name.to_owned(), suggestion, known });
 }

@@ -4,7 +4,7 @@ use parrot_core::plan::{Endpoint, Server, Transport};
 
 use super::tables::Tables;
 use crate::ast;
-use crate::diagnostic::{Problem, Report};
+use crate::diagnostic::{Report, Setup};
 
 /// The servers, as the Plan and as addresses of relative URLs.
 #[derive(Debug, Default)]
@@ -22,7 +22,7 @@ pub(super) fn lower(servers: &[ast::Server], tables: &mut Tables, report: &mut R
         let transport = if server.ipv6 { Transport::Tcp6 } else { Transport::Tcp };
         let host = server.host.value.trim_start_matches('[').trim_end_matches(']').to_owned();
         if host.is_empty() {
-            report.warn(server.host.at, Problem::EmptyHost);
+            report.warn(server.host.at, Setup::EmptyHost);
         }
         let endpoint = Endpoint { host, port: server.port, transport };
         lowered.only = (lowered.list.is_empty()).then(|| endpoint.clone());
@@ -32,7 +32,7 @@ pub(super) fn lower(servers: &[ast::Server], tables: &mut Tables, report: &mut R
     if let Some(first) = servers.first()
         && lowered.list.iter().all(|server| server.weight == 0.0)
     {
-        report.error(first.weight.at, Problem::WeightsZero { what: "servers" });
+        report.error(first.weight.at, Setup::WeightsZero { what: "servers" });
     }
     lowered
 }

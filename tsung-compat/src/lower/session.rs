@@ -10,7 +10,7 @@ use super::tables::to_u32;
 use super::variables::Variables;
 use super::{Context, http, matching, think};
 use crate::ast::{self, Step};
-use crate::diagnostic::{Problem, closest};
+use crate::diagnostic::{Language, Scenario, Setup, closest};
 use crate::limits;
 use crate::source::Span;
 use crate::xml::Spanned;
@@ -132,7 +132,7 @@ impl Steps<'_, '_, '_> {
         let indexed = indexed.and_then(|(name, index)| Some((name, index.trim().parse::<u32>().ok()?)));
         let (name, element) = match indexed {
             Some((name, 0)) => {
-                let problem = Problem::ElementZero { name: name.to_owned() };
+                let problem = Scenario::ElementZero { name: name.to_owned() };
                 self.context.report.error(written.variable.at, problem);
                 (name, None)
             }
@@ -165,18 +165,18 @@ impl Steps<'_, '_, '_> {
             ast::Variables::RandomNumber { start, end } => {
                 let (Ok(first), Ok(last)) = (i64::try_from(start.value), i64::try_from(end.value)) else {
                     let number = start.value.max(end.value);
-                    self.context.report.error(set.at, Problem::NumberTooLarge { number });
+                    self.context.report.error(set.at, Language::NumberTooLarge { number });
                     return None;
                 };
                 if first > last {
-                    self.context.report.error(set.at, Problem::EmptyRange { start: first, end: last });
+                    self.context.report.error(set.at, Scenario::EmptyRange { start: first, end: last });
                     return None;
                 }
                 VariableSource::RandomNumber { start: first, end: last }
             }
             ast::Variables::File { id, random, delimiter } => {
                 if delimiter.value.is_empty() {
-                    self.context.report.error(delimiter.at, Problem::EmptyDelimiter);
+                    self.context.report.error(delimiter.at, Scenario::EmptyDelimiter);
                     return None;
                 }
                 let file = self.file(id)?;
@@ -192,7 +192,7 @@ impl Steps<'_, '_, '_> {
         match u32::try_from(length.value) {
             Ok(small) if length.value <= limits::RANDOM_STRING_LENGTH_MAX => Some(small),
             _ => {
-                self.context.report.error(length.at, Problem::NumberTooLarge { number: length.value });
+                self.context.report.error(length.at, Language::NumberTooLarge { number: length.value });
                 None
             }
         }
@@ -202,12 +202,12 @@ impl Steps<'_, '_, '_> {
         let Some(file) = self.context.files.find(&id.value) else {
             let suggestion = closest(&id.value, self.context.files.ids());
             let known = self.context.files.ids().map(str::to_owned).collect();
-            let problem = Problem::UnknownFileId { id: id.value.clone(), suggestion, known };
+            let problem = Setup::UnknownFileId { id: id.value.clone(), suggestion, known };
             self.context.report.error(id.at, problem);
             return None;
         };
         if self.context.files.is_empty(file) {
-            self.context.report.error(id.at, Problem::EmptyFile { id: id.value.clone() });
+            self.context.report.error(id.at, Setup::EmptyFile { id: id.value.clone() });
         }
         Some(file)
     }

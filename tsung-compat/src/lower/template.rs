@@ -23,12 +23,9 @@ pub(super) fn lex(text: &[u8]) -> Vec<Token<'_>> {
         }
         let opened = &rest[start..];
         let inner = &opened[2..];
-        let (token, after) = match variable(inner).or_else(|| call(inner)) {
-            Some(found) => found,
-            None => {
-                tokens.push(Token::Dropped(opened));
-                return tokens;
-            }
+        let Some((token, after)) = variable(inner).or_else(|| call(inner)) else {
+            tokens.push(Token::Dropped(opened));
+            return tokens;
         };
         tokens.push(token);
         rest = after;

@@ -5,7 +5,7 @@ use parrot_core::time::Nanos;
 
 use super::options::GlobalThink;
 use crate::ast;
-use crate::diagnostic::{Problem, Report};
+use crate::diagnostic::{Language, Problem, Report, Scenario};
 use crate::limits;
 use crate::table::number;
 use crate::xml::Spanned;
@@ -28,7 +28,7 @@ pub(super) fn lower(
     if let Some(word) = think.value.as_ref().map(|value| value.value.trim())
         && matches!(word, "wait_bidi" | "wait_global")
     {
-        report.error(think.at, Problem::NotYet { what: format!("thinktime {word}") });
+        report.error(think.at, Language::NotYet { what: format!("thinktime {word}") });
         return None;
     }
     let own = own(think, report)?;
@@ -64,28 +64,28 @@ fn own(think: &ast::Think, report: &mut Report<'_>) -> Option<Own> {
     match (&think.value, &think.min, &think.max) {
         (None, None, None) => Some(Own::Nothing),
         (Some(value), None, None) => {
-            let problem = match number(&value.value) {
-                Some(secs) if secs > limits::SECONDS_MAX as f64 => Problem::TooLong,
+            let problem: Problem = match number(&value.value) {
+                Some(secs) if secs > limits::SECONDS_MAX as f64 => Language::TooLong.into(),
                 Some(secs) if secs > 0.0 => return Some(Own::Seconds(secs)),
-                Some(_) => Problem::ThinkZero,
-                None => Problem::ThinkValue { value: value.value.clone() },
+                Some(_) => Scenario::ThinkZero.into(),
+                None => Scenario::ThinkValue { value: value.value.clone() }.into(),
             };
             report.error(value.at, problem);
             None
         }
         (None, Some(min), Some(max)) if max.value > limits::SECONDS_MAX => {
-            report.error(max.at, Problem::TooLong);
+            report.error(max.at, Language::TooLong);
             (min.value < max.value).then_some(Own::Nothing)
         }
         (None, Some(min), Some(max)) if min.value > 0 && max.value > min.value => {
             Some(Own::Range(min.value, max.value))
         }
         (None, ..) => {
-            report.error(think.at, Problem::ThinkRange);
+            report.error(think.at, Scenario::ThinkRange);
             None
         }
         (Some(value), ..) => {
-            report.error(value.at, Problem::ThinkValueAndRange);
+            report.error(value.at, Scenario::ThinkValueAndRange);
             None
         }
     }

@@ -7,7 +7,7 @@ use parrot_core::plan::{Piece, Slot, Template};
 use super::tables::to_u32;
 use super::template::{Token, lex};
 use super::text::TextBytes;
-use crate::diagnostic::{Problem, Report, closest};
+use crate::diagnostic::{Language, Report, Scenario, closest};
 use crate::source::Span;
 
 /// The predefined variable.
@@ -81,11 +81,11 @@ impl Variables {
                     let (module, function) =
                         (String::from_utf8_lossy(module), String::from_utf8_lossy(function));
                     let what = format!("%%{module}:{function}%%");
-                    report.error(at, Problem::NotYet { what });
+                    report.error(at, Language::NotYet { what });
                 }
                 Token::Dropped(dropped) => {
                     let dropped = String::from_utf8_lossy(dropped).chars().take(40).collect();
-                    report.warn(at, Problem::UnterminatedVariable { dropped });
+                    report.warn(at, Scenario::UnterminatedVariable { dropped });
                 }
             }
         }
@@ -102,7 +102,7 @@ impl Variables {
                 self.names.iter().zip(&self.set).filter(|(_, set)| **set).map(|(name, _)| name.as_str());
             let name = self.names[slot.index()].clone();
             let suggestion = closest(&name, set);
-            report.warn(at, Problem::VariableNeverSet { name, session: session.to_owned(), suggestion });
+            report.warn(at, Scenario::VariableNeverSet { name, session: session.to_owned(), suggestion });
         }
         self.names
     }

@@ -1,6 +1,6 @@
 //! Bytes to characters: byte order mark, the declared encoding, and the two encodings that exist here.
 
-use crate::diagnostic::Problem;
+use crate::diagnostic::Markup;
 
 /// How the bytes of a file are read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -27,7 +27,7 @@ pub(super) struct Decoded {
 pub(super) struct Refusal {
     pub(super) line: u32,
     pub(super) column: u32,
-    pub(super) problem: Problem,
+    pub(super) problem: Markup,
 }
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -37,7 +37,7 @@ const DECLARATION_BYTES_MAX: usize = 512;
 /// Decodes a whole file.
 pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, Refusal> {
     if bytes.starts_with(b"\xFE\xFF") || bytes.starts_with(b"\xFF\xFE") {
-        let problem = Problem::UnknownEncoding { name: "UTF-16".to_owned() };
+        let problem = Markup::UnknownEncoding { name: "UTF-16".to_owned() };
         return Err(Refusal { line: 1, column: 1, problem });
     }
     let body = bytes.strip_prefix(BYTE_ORDER_MARK);
@@ -50,7 +50,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, Refusal> {
             Err(error) => {
                 let (line, column) = position(&body[..error.valid_up_to()]);
                 let byte = body[error.valid_up_to()];
-                return Err(Refusal { line, column, problem: Problem::NotUtf8 { byte } });
+                return Err(Refusal { line, column, problem: Markup::NotUtf8 { byte } });
             }
         },
     };
@@ -65,7 +65,7 @@ fn declared(body: &[u8]) -> Result<Encoding, Refusal> {
     match name.to_ascii_lowercase().as_str() {
         "utf-8" | "utf8" | "us-ascii" | "ascii" => Ok(Encoding::Utf8),
         "iso-8859-1" | "iso_8859-1" | "iso8859-1" | "latin1" | "latin-1" | "l1" => Ok(Encoding::Latin1),
-        _ => Err(Refusal { line: 1, column: 1, problem: Problem::UnknownEncoding { name } }),
+        _ => Err(Refusal { line: 1, column: 1, problem: Markup::UnknownEncoding { name } }),
     }
 }
 
@@ -111,9 +111,9 @@ mod tests {
     fn refusals_have_a_position() {
         let refusal = decode(b"<a>\n\xC3\xA9 \xE9</a>").unwrap_err();
         assert_eq!((refusal.line, refusal.column), (2, 3));
-        assert!(matches!(refusal.problem, Problem::NotUtf8 { byte: 0xE9 }));
+        assert!(matches!(refusal.problem, Markup::NotUtf8 { byte: 0xE9 }));
         let refusal = decode(b"<?xml version='1.0' encoding='windows-1252'?><a/>").unwrap_err();
-        assert!(matches!(refusal.problem, Problem::UnknownEncoding { ref name } if name == "windows-1252"));
+        assert!(matches!(refusal.problem, Markup::UnknownEncoding { ref name } if name == "windows-1252"));
         assert!(decode(b"\xFF\xFE<\0a\0").is_err());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::diagnostic::Problem;
+use crate::diagnostic::Markup;
 
 /// What an entity stands for.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -24,7 +24,7 @@ pub(super) enum Entity {
 #[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) offset: usize,
-    pub(super) problem: Problem,
+    pub(super) problem: Markup,
 }
 
 /// Reads the DOCTYPE that starts at `start` (at `<!DOCTYPE`), fills `entities`, and tells where it ends.
@@ -66,7 +66,7 @@ impl<'a> Scan<'a> {
     }
 
     fn open(&self) -> Refusal {
-        Refusal { offset: self.start, problem: Problem::DoctypeNotClosed }
+        Refusal { offset: self.start, problem: Markup::DoctypeNotClosed }
     }
 
     fn skip_space(&mut self) {
@@ -82,9 +82,8 @@ impl<'a> Scan<'a> {
     }
 
     fn quoted(&mut self) -> Result<&'a str, Refusal> {
-        let quote = match self.peek() {
-            Some(quote @ ('"' | '\'')) => quote,
-            _ => return Err(Refusal { offset: self.at, problem: Problem::BadEntityDeclaration }),
+        let Some(quote @ ('"' | '\'')) = self.peek() else {
+            return Err(Refusal { offset: self.at, problem: Markup::BadEntityDeclaration });
         };
         let rest = &self.rest()[1..];
         let length = rest.find(quote).ok_or_else(|| self.open())?;
@@ -121,7 +120,7 @@ impl<'a> Scan<'a> {
                 self.at += 1;
                 return Ok(());
             } else if rest.starts_with('%') {
-                return Err(Refusal { offset: self.at, problem: Problem::ParameterEntity });
+                return Err(Refusal { offset: self.at, problem: Markup::ParameterEntity });
             } else {
                 match self.peek() {
                     Some(other) => self.at += other.len_utf8(),
@@ -158,7 +157,7 @@ impl<'a> Scan<'a> {
             let offset = self.at + 1;
             let value = self.quoted()?;
             let text = resolve_characters(value)
-                .map_err(|at| Refusal { offset: offset + at, problem: Problem::BadCharacterReference })?;
+                .map_err(|at| Refusal { offset: offset + at, problem: Markup::BadCharacterReference })?;
             let verbatim = text == value;
             Entity::Internal { text, offset, verbatim }
         } else {
@@ -168,7 +167,7 @@ impl<'a> Scan<'a> {
                     self.skip_space();
                     self.quoted()?;
                 }
-                _ => return Err(Refusal { offset: self.at, problem: Problem::BadEntityDeclaration }),
+                _ => return Err(Refusal { offset: self.at, problem: Markup::BadEntityDeclaration }),
             }
             self.skip_space();
             Entity::External(self.quoted()?.to_owned())

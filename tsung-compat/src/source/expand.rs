@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::doctype::{self, Entity};
 use super::map::{Origin, SourceMap};
 use super::{decode, read_limited};
-use crate::diagnostic::{Diagnostic, Problem, Severity};
+use crate::diagnostic::{Diagnostic, Markup, Severity};
 use crate::limits;
 
 /// What comes out.
@@ -82,16 +82,16 @@ impl Expander {
         let input = Input { text, origin, copied: true };
         let start = text.len() - text.trim_start().len();
         if !text[start..].starts_with('<') {
-            return self.stop(origin.advanced(start), Problem::NotXml { empty: start == text.len() });
+            return self.stop(origin.advanced(start), Markup::NotXml { empty: start == text.len() });
         }
         self.content(input)?;
         if let Some((name, at)) = self.open.pop() {
-            return self.stop(at, Problem::ElementNotClosed { element: name });
+            return self.stop(at, Markup::ElementNotClosed { element: name });
         }
         Ok(())
     }
 
-    fn error(&mut self, origin: Origin, problem: Problem) {
+    fn error(&mut self, origin: Origin, problem: Markup) {
         if self.errors.len() < limits::ERRORS_SHOWN_MAX {
             let place = self.out.map.place_of(origin);
             let file = self.out.map.file_name(place).to_owned();
@@ -99,7 +99,7 @@ impl Expander {
         }
     }
 
-    fn stop<T>(&mut self, origin: Origin, problem: Problem) -> Walk<T> {
+    fn stop<T>(&mut self, origin: Origin, problem: Markup) -> Walk<T> {
         self.error(origin, problem);
         Err(Stop)
     }
@@ -116,7 +116,7 @@ impl Expander {
 
     fn emit(&mut self, origin: Origin, text: &str) -> Walk {
         if self.out.text.len() + text.len() > limits::CONFIG_BYTES_MAX {
-            return self.stop(origin, Problem::EntitiesTooLarge);
+            return self.stop(origin, Markup::EntitiesTooLarge);
         }
         self.out.map.add_segment(self.out.text.len(), origin);
         self.out.text.push_str(text);
@@ -157,7 +157,7 @@ impl Expander {
         } else if rest.starts_with("<?") {
             let declaration = rest.starts_with("<?xml ") || rest.starts_with("<?xml\t");
             if declaration && !self.out.text.is_empty() {
-                return self.stop(input.origin_at(at), Problem::DeclarationNotFirst);
+                return self.stop(input.origin_at(at), Markup::DeclarationNotFirst);
             }
             ("?>", "processing instruction")
         } else if rest.starts_with("<!DOCTYPE") {
@@ -174,7 +174,7 @@ impl Expander {
                 self.take(input, at, after)?;
                 Ok(after)
             }
-            None => self.stop(input.origin_at(at), Problem::MarkupNotClosed { what }),
+            None => self.stop(input.origin_at(at), Markup::NotClosed { what }),
         }
     }
 
@@ -191,7 +191,7 @@ impl Expander {
 
     fn end_tag(&mut self, input: Input<'_>, at: usize, after: &str) -> Walk<usize> {
         let Some(length) = after.find('>') else {
-            return self.stop(input.origin_at(at), Problem::MarkupNotClosed { what: "tag" });
+            return self.stop(input.origin_at(at), Markup::NotClosed { what: "tag" });
         };
         let name = after[..length].trim_end();
         match self.open.pop() {
@@ -200,11 +200,11 @@ impl Expander {
                 let place = self.out.map.place_of(opened_at);
                 let opened = format!("{}:{}", place.line, place.column);
                 let element = name.to_owned();
-                return self.stop(input.origin_at(at), Problem::CrossedTags { element, open, opened });
+                return self.stop(input.origin_at(at), Markup::CrossedTags { element, open, opened });
             }
             None => {
                 let element = name.to_owned();
-                return self.stop(input.origin_at(at), Problem::NothingToClose { element });
+                return self.stop(input.origin_at(at), Markup::NothingToClose { element });
             }
         }
         let end = at + 2 + length + 1;
@@ -221,17 +221,17 @@ impl Expander {
             .unwrap_or(name.len());
         let name = &name[..length];
         if name.is_empty() {
-            return self.stop(input.origin_at(start), Problem::RawLessThan);
+            return self.stop(input.origin_at(start), Markup::RawLessThan);
         }
         let mut at = start + 1 + length;
         let mut from = start;
         loop {
             let Some(found) = text[at..].find(['"', '\'', '>', '<']) else {
-                return self.stop(input.origin_at(start), Problem::MarkupNotClosed { what: "tag" });
+                return self.stop(input.origin_at(start), Markup::NotClosed { what: "tag" });
             };
             at += found;
             match text.as_bytes()[at] {
-                b'<' => return self.stop(input.origin_at(start), Problem::MarkupNotClosed { what: "tag" }),
+                b'<' => return self.stop(input.origin_at(start), Markup::NotClosed { what: "tag" }),
                 b'>' => break,
                 quote => {
                     self.take(input, from, at + 1)?;
@@ -245,7 +245,7 @@ impl Expander {
             self.root_closed = self.open.is_empty();
         } else {
             if self.open.len() >= limits::NESTING_MAX {
-                return self.stop(input.origin_at(start), Problem::TooDeep);
+                return self.stop(input.origin_at(start), Markup::TooDeep);
             }
             self.open.push((name.to_owned(), input.origin_at(start)));
         }
@@ -258,14 +258,13 @@ impl Expander {
         let mut at = start;
         loop {
             let Some(found) = text[at..].find([quote, '&', '<']) else {
-                return self
-                    .stop(input.origin_at(start), Problem::MarkupNotClosed { what: "attribute value" });
+                return self.stop(input.origin_at(start), Markup::NotClosed { what: "attribute value" });
             };
             let next = at + found;
             self.take(input, at, next)?;
             match text.as_bytes()[next] {
                 b'&' => at = self.reference(input, next, Context::Value)?,
-                b'<' => return self.stop(input.origin_at(start), Problem::LessThanInValue),
+                b'<' => return self.stop(input.origin_at(start), Markup::LessThanInValue),
                 _ => return Ok(next),
             }
         }
@@ -284,7 +283,7 @@ impl Expander {
             return Ok(at + 1 + length + 1);
         }
         if character || !closed || name.is_empty() || !name.starts_with(|c: char| !c.is_ascii_digit()) {
-            self.error(input.origin_at(at), Problem::RawAmpersand);
+            self.error(input.origin_at(at), Markup::RawAmpersand);
             return Ok(at + 1);
         }
         if matches!(name, "amp" | "lt" | "gt" | "quot" | "apos") {
@@ -292,7 +291,7 @@ impl Expander {
             return Ok(end);
         }
         let Some(entity) = self.entities.get(name).cloned() else {
-            self.error(input.origin_at(at), Problem::UnknownEntity { name: name.to_owned() });
+            self.error(input.origin_at(at), Markup::UnknownEntity { name: name.to_owned() });
             return Ok(end);
         };
         self.enter(input.origin_at(at), name)?;
@@ -316,7 +315,7 @@ impl Expander {
             }
             (Entity::External(_), Context::Value) => {
                 let name = name.to_owned();
-                return self.stop(input.origin_at(at), Problem::ExternalEntityInValue { name });
+                return self.stop(input.origin_at(at), Markup::ExternalEntityInValue { name });
             }
         }
         self.inside.pop();
@@ -326,10 +325,10 @@ impl Expander {
     fn enter(&mut self, origin: Origin, name: &str) -> Walk {
         self.expansions += 1;
         if self.inside.iter().any(|outer| outer == name) || self.inside.len() >= limits::ENTITY_DEPTH_MAX {
-            return self.stop(origin, Problem::EntityLoop { name: name.to_owned() });
+            return self.stop(origin, Markup::EntityLoop { name: name.to_owned() });
         }
         if self.expansions > limits::ENTITY_EXPANSIONS_MAX {
-            return self.stop(origin, Problem::EntitiesTooLarge);
+            return self.stop(origin, Markup::EntitiesTooLarge);
         }
         self.inside.push(name.to_owned());
         Ok(())
@@ -346,7 +345,7 @@ impl Expander {
             match text.as_bytes()[next] {
                 b'"' => self.emit(input.origin, "&quot;")?,
                 b'\'' => self.emit(input.origin, "&apos;")?,
-                b'<' => return self.stop(input.origin, Problem::LessThanInValue),
+                b'<' => return self.stop(input.origin, Markup::LessThanInValue),
                 _ => at = self.reference(input, next, Context::Value)?,
             }
         }
@@ -358,14 +357,14 @@ impl Expander {
             return Ok((*source, Rc::clone(text)));
         }
         if self.out.map.source_count() >= limits::SOURCES_MAX {
-            return self.stop(origin, Problem::EntitiesTooLarge);
+            return self.stop(origin, Markup::EntitiesTooLarge);
         }
         let found = self.locate(path);
         let bytes = match read_limited(&found) {
             Ok(bytes) => bytes,
             Err(error) => {
                 let (entity, path) = (name.to_owned(), path.to_owned());
-                return self.stop(origin, Problem::EntityUnreadable { entity, path, error });
+                return self.stop(origin, Markup::EntityUnreadable { entity, path, error });
             }
         };
         let file_name = found.to_string_lossy().into_owned();
@@ -406,11 +405,11 @@ impl Expander {
             } else if rest.starts_with("<?") && !rest.starts_with("<?xml ") {
                 "?>"
             } else if rest.contains('<') {
-                return self.stop(input.origin_at(at), Problem::SecondRoot);
+                return self.stop(input.origin_at(at), Markup::SecondRoot);
             } else {
                 let place = self.out.map.place_of(input.origin_at(at));
                 let file = self.out.map.file_name(place).to_owned();
-                let mut warning = Diagnostic::at(&file, place.line, place.column, Problem::TextAfterRoot);
+                let mut warning = Diagnostic::at(&file, place.line, place.column, Markup::TextAfterRoot);
                 warning.severity = Severity::Warning;
                 self.out.warnings.push(warning);
                 return Ok(());

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use map::{SourceMap, Span};
 
-use crate::diagnostic::{Diagnostic, Problem};
+use crate::diagnostic::{Diagnostic, Markup};
 use crate::load::{ConfigCopy, Source};
 
 /// Name that messages and plans give to a configuration read from standard input.
@@ -44,7 +44,7 @@ pub(crate) fn read(source: &Source) -> Result<Document, Vec<Diagnostic>> {
         Source::File(path) => {
             let name = path.to_string_lossy().into_owned();
             let bytes = read_limited(path)
-                .map_err(|error| vec![Diagnostic::whole_file(&name, Problem::ConfigUnreadable { error })])?;
+                .map_err(|error| vec![Diagnostic::whole_file(&name, Markup::ConfigUnreadable { error })])?;
             let file_name = path
                 .file_name()
                 .map_or_else(|| "tsung.xml".to_owned(), |name| name.to_string_lossy().into_owned());

@@ -3,7 +3,7 @@
 use roxmltree::Node;
 
 use super::element::{Attribute, Element, Spanned};
-use crate::diagnostic::{Problem, Report, closest};
+use crate::diagnostic::{Language, Markup, Report, closest};
 use crate::limits;
 use crate::source::Span;
 use crate::table::{self, AttributeDef, Content, ElementDef, Kind, Support};
@@ -15,7 +15,7 @@ pub(super) fn root(node: Node<'_, '_>, report: &mut Report<'_>) -> Option<Elemen
     match table::element(name) {
         Some(def) if def.parents.is_empty() => element(node, def, 0, report),
         _ => {
-            report.error(at, Problem::NotTsung { root: name.to_owned() });
+            report.error(at, Language::NotTsung { root: name.to_owned() });
             None
         }
     }
@@ -30,11 +30,11 @@ fn element(
 ) -> Option<Element> {
     let at = Span::at(node.range().start);
     if def.support == Support::NotYet {
-        report.error(at, Problem::NotYet { what: format!("<{}>", def.name) });
+        report.error(at, Language::NotYet { what: format!("<{}>", def.name) });
         return None;
     }
     if depth > limits::NESTING_MAX {
-        report.error(at, Problem::TooDeep);
+        report.error(at, Markup::TooDeep);
         return None;
     }
     let attributes = attributes(node, def, at, report);
@@ -75,12 +75,12 @@ fn child(
             let suggestion = closest(name, allowed.iter().copied())
                 .or_else(|| closest(name, table::elements().map(|def| def.name)));
             let (element, parent) = (name.to_owned(), parent.name);
-            report.error(at, Problem::UnknownElement { element, parent, suggestion, allowed });
+            report.error(at, Language::UnknownElement { element, parent, suggestion, allowed });
             None
         }
         Some(def) if !def.parents.contains(&parent.name) => {
             let (element, parent, parents) = (def.name, parent.name, def.parents);
-            report.error(at, Problem::Misplaced { element, parent, parents });
+            report.error(at, Language::Misplaced { element, parent, parents });
             None
         }
         Some(def) => element(node, def, depth + 1, report),
@@ -102,7 +102,7 @@ fn attributes(
             let suggestion = closest(name, def.attributes.iter().map(|known| known.name));
             let (attribute, element) = (name.to_owned(), def.name);
             let allowed = def.attributes.iter().map(|known| known.name).collect();
-            report.error(name_at, Problem::UnknownAttribute { attribute, element, suggestion, allowed });
+            report.error(name_at, Language::UnknownAttribute { attribute, element, suggestion, allowed });
             continue;
         };
         seen.push(attribute_def.name);
@@ -119,7 +119,7 @@ fn attributes(
     }
     for missing in def.attributes.iter().filter(|known| known.required && !seen.contains(&known.name)) {
         let (attribute, element) = (missing.name, def.name);
-        report.error(at, Problem::MissingAttribute { attribute, element });
+        report.error(at, Language::MissingAttribute { attribute, element });
     }
     found
 }
@@ -135,12 +135,12 @@ fn accept(
     if let Err(reason) = attribute.kind.check(value) {
         let value = value.to_owned();
         let (attribute, element) = (attribute.name, element.name);
-        report.error(at, Problem::BadValue { attribute, element, value, reason });
+        report.error(at, Language::BadValue { attribute, element, value, reason });
         return false;
     }
     if attribute.support == Support::NotYet && attribute.default != Some(value) {
         let what = format!("{} of <{}>", attribute.name, element.name);
-        report.error(at, Problem::NotYet { what });
+        report.error(at, Language::NotYet { what });
         return false;
     }
     if let Kind::Words(words) = attribute.kind
@@ -151,7 +151,7 @@ fn accept(
         } else {
             format!("{} {value}", attribute.label)
         };
-        report.error(element_at, Problem::NotYet { what });
+        report.error(element_at, Language::NotYet { what });
         return false;
     }
     true
@@ -162,7 +162,7 @@ fn text(node: Node<'_, '_>, def: &'static ElementDef, report: &mut Report<'_>) -
     if let Some(inner) = node.children().find(Node::is_element) {
         let at = Span::at(inner.range().start);
         let element = inner.tag_name().name().to_owned();
-        report.error(at, Problem::ElementInText { element, parent: def.name });
+        report.error(at, Language::ElementInText { element, parent: def.name });
     }
     let first = node.children().find(Node::is_text)?;
     let value = first.text().unwrap_or_default().to_owned();
@@ -179,5 +179,5 @@ fn no_text(node: Node<'_, '_>, parent: &'static ElementDef, report: &mut Report<
     let raw = &node.document().input_text()[range.clone()];
     let lead = raw.len() - raw.trim_start().len();
     let excerpt = trimmed.lines().next().unwrap_or_default().chars().take(40).collect();
-    report.error(Span::at(range.start + lead), Problem::StrayText { text: excerpt, parent: parent.name });
+    report.error(Span::at(range.start + lead), Language::StrayText { text: excerpt, parent: parent.name });
 }

@@ -29,7 +29,7 @@ pub(crate) struct Element {
     /// Its attributes that passed the check.
     pub(crate) attributes: Vec<Attribute>,
     /// Its children that passed the check.
-    pub(crate) children: Vec<Element>,
+    pub(crate) children: Vec<Self>,
     /// Some of its children did not pass.
     pub(crate) refused_children: bool,
     /// Its text, up to the first comment, for elements that hold text.

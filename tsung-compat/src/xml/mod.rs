@@ -10,7 +10,7 @@ mod tests;
 
 pub(crate) use element::{Attribute, Element, Spanned};
 
-use crate::diagnostic::{Problem, Report};
+use crate::diagnostic::{Markup, Report};
 use crate::source::Span;
 
 /// Parses and checks a whole configuration. `None` after a report of why not.
@@ -19,7 +19,7 @@ pub(crate) fn read(text: &str, report: &mut Report<'_>) -> Option<Element> {
         Ok(document) => document,
         Err(error) => {
             let at = offset_of(text, error.pos());
-            report.error(at, Problem::Xml { message: without_position(&error) });
+            report.error(at, Markup::Xml { message: without_position(&error) });
             return None;
         }
     };

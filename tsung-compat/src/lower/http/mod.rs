@@ -15,12 +15,12 @@ use parrot_core::plan::{AddedCookie, Exchange, Host, HttpRequest, Method, Part, 
 use super::files;
 use super::session::Steps;
 use crate::ast::{Authentication, Body, Cookie, Header, Http, Request, Subst};
-use crate::diagnostic::Problem;
+use crate::diagnostic::{Language, Scenario};
 use crate::xml::Spanned;
 use message::Message;
 pub(super) use url::Previous;
-pub(crate) use url::Refusal;
-use url::{HostValue, Resolved, Where};
+pub(crate) use url::Refusal as UrlRefusal;
+use url::{HostValue, Refusal, Resolved, Where};
 
 const DEFAULT_USER_AGENT: &[u8] = b"tsung";
 
@@ -48,13 +48,13 @@ fn resolve(http: &Http, subst: Subst, steps: &mut Steps<'_, '_, '_>) -> Option<R
             Some(resolved)
         }
         Err(Refusal::Https) => {
-            let what = "https URLs".to_owned();
-            steps.context.report.error(http.at, Problem::NotYetPlural { what });
+            let what = "an https URL".to_owned();
+            steps.context.report.error(http.at, Language::NotYet { what });
             None
         }
         Err(refusal) => {
             let url = http.url.value.clone();
-            steps.context.report.error(http.url.at, Problem::BadUrl { url, refusal });
+            steps.context.report.error(http.url.at, Scenario::BadUrl { url, refusal });
             None
         }
     }
@@ -139,7 +139,7 @@ impl Writer<'_, '_, '_, '_> {
         };
         if !has_body(self.http.method) {
             let method = self.http.method.as_str();
-            self.steps.context.report.warn(at, Problem::BodyIgnored { method });
+            self.steps.context.report.warn(at, Scenario::BodyIgnored { method });
             return Template::default();
         }
         match self.request.subst {
@@ -216,8 +216,8 @@ impl Writer<'_, '_, '_, '_> {
                 self.message.line(b"Authorization", &Template::text(value));
             }
             None => {
-                let what = "variables in www_authenticate".to_owned();
-                self.steps.context.report.error(authentication.at, Problem::NotYetPlural { what });
+                let what = "a variable in www_authenticate".to_owned();
+                self.steps.context.report.error(authentication.at, Language::NotYet { what });
             }
         }
     }
@@ -241,7 +241,7 @@ impl Writer<'_, '_, '_, '_> {
         for header in self.http.headers.iter().filter(|header| !Fixed::any(header)) {
             let name = header.name.value.as_str();
             if name.is_empty() || name.contains(|c: char| c.is_whitespace() || c == ':') {
-                let problem = Problem::HeaderName { name: header.name.value.clone() };
+                let problem = Scenario::HeaderName { name: header.name.value.clone() };
                 self.steps.context.report.error(header.name.at, problem);
             }
             lines.push((text.bytes(&header.name.value), self.header_value(header)));

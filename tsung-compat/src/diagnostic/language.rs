@@ -1,0 +1,156 @@
+//! Messages about elements and attributes that are not as the table has them.
+
+use super::{Wording, closest, did_you_mean, one_of};
+use crate::table::Reason;
+
+/// What does not fit the language.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Language {
+    NotTsung {
+        root: String,
+    },
+    UnknownElement {
+        element: String,
+        parent: &'static str,
+        suggestion: Option<String>,
+        allowed: Vec<&'static str>,
+    },
+    Misplaced {
+        element: &'static str,
+        parent: &'static str,
+        parents: &'static [&'static str],
+    },
+    MissingElement {
+        element: &'static str,
+        parent: &'static str,
+    },
+    Twice {
+        element: &'static str,
+    },
+    ElementInText {
+        element: String,
+        parent: &'static str,
+    },
+    StrayText {
+        text: String,
+        parent: &'static str,
+    },
+    UnknownAttribute {
+        attribute: String,
+        element: &'static str,
+        suggestion: Option<String>,
+        allowed: Vec<&'static str>,
+    },
+    MissingAttribute {
+        attribute: &'static str,
+        element: &'static str,
+    },
+    BadValue {
+        attribute: &'static str,
+        element: &'static str,
+        value: String,
+        reason: Reason,
+    },
+    /// Part of the language, and not of this program yet.
+    NotYet {
+        what: String,
+    },
+    NumberTooLarge {
+        number: u64,
+    },
+    TooLong,
+    SingleByteCharacters,
+}
+
+impl Wording for Language {
+    fn message(&self) -> String {
+        match self {
+            Self::NotTsung { root } => {
+                format!("this is not a Tsung configuration: its root element is <{root}>")
+            }
+            Self::UnknownElement { element, parent, .. } => {
+                format!("unknown element <{element}> in <{parent}>")
+            }
+            Self::Misplaced { element, parent, .. } => format!("<{element}> cannot stand in <{parent}>"),
+            Self::MissingElement { element, parent } => format!("<{parent}> has no <{element}>"),
+            Self::Twice { element } => format!("a second <{element}>"),
+            Self::ElementInText { element, parent } => format!("<{parent}> holds only text, not <{element}>"),
+            Self::StrayText { text, parent } => {
+                format!("text in <{parent}>, where only elements may be: `{text}`")
+            }
+            Self::UnknownAttribute { attribute, element, .. } => {
+                format!("unknown attribute {attribute} of <{element}>")
+            }
+            Self::MissingAttribute { attribute, element } => {
+                format!("<{element}> has no {attribute} attribute")
+            }
+            Self::BadValue { attribute, element, value, reason } => {
+                format!("{attribute} of <{element}> {}", bad_value(value, reason))
+            }
+            Self::NotYet { what } => format!("{what} is not supported yet"),
+            Self::NumberTooLarge { number } => format!("{number} is too large"),
+            Self::TooLong => "this is longer than a century".to_owned(),
+            Self::SingleByteCharacters => {
+                "characters such as é are sent as one byte (ISO-8859-1), not as UTF-8, as Tsung does"
+                    .to_owned()
+            }
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        match self {
+            Self::NotTsung { .. } => Some("the root element of a configuration is <tsung>".to_owned()),
+            Self::Misplaced { parents, .. } => {
+                let parents: Vec<String> = parents.iter().map(|parent| format!("<{parent}>")).collect();
+                Some(format!("it belongs in {}", parents.join(", ")))
+            }
+            Self::UnknownElement { suggestion, allowed, .. }
+            | Self::UnknownAttribute { suggestion, allowed, .. } => {
+                did_you_mean(suggestion.as_deref()).or_else(|| one_of(allowed))
+            }
+            Self::BadValue { reason, value, .. } => right_value(value, reason),
+            Self::SingleByteCharacters => {
+                Some("declare encoding=\"ISO-8859-1\" to send the bytes of the file as they are".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What is wrong with a value, after the name of what it is the value of.
+pub(super) fn bad_value(value: &str, reason: &Reason) -> String {
+    const SHOWN: usize = 80;
+    let value: String = value.chars().take(SHOWN).collect();
+    match reason {
+        Reason::Empty => "is empty".to_owned(),
+        Reason::HasSpace => format!("is `{value}`: a name has no white space"),
+        Reason::NotInteger => format!("is `{value}`, not a whole number"),
+        Reason::NotNumber => format!("is `{value}`, not a number"),
+        Reason::NotIntegerOrVariable => format!("is `{value}`, neither a whole number nor a variable"),
+        Reason::NotAWord { .. } => format!("cannot be `{value}`"),
+        Reason::HostIsUrl { .. } => format!("is `{value}`: a URL or path, not a host name"),
+        Reason::HostHasPort { .. } => format!("is `{value}`: a host name with something after a colon"),
+        Reason::HostBadCharacter { character } => {
+            format!("is `{value}`: a host name has no `{}`", character.escape_default())
+        }
+        Reason::NotAPort => format!("is `{value}`, not a port number"),
+        Reason::PortRange => format!("is {value}: ports go from 1 to 65535"),
+    }
+}
+
+/// What to write instead.
+pub(super) fn right_value(value: &str, reason: &Reason) -> Option<String> {
+    match reason {
+        Reason::NotAWord { allowed } => {
+            let nearest = closest(value, allowed.iter().copied());
+            did_you_mean(nearest.as_deref()).or_else(|| one_of(allowed))
+        }
+        Reason::HostIsUrl { host: Some(host) } => Some(format!("write host=\"{host}\"")),
+        Reason::HostHasPort { host, port } if port.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Some(format!("write host=\"{host}\" port=\"{port}\""))
+        }
+        Reason::NotNumber => Some("write 3 or 0.5".to_owned()),
+        Reason::NotIntegerOrVariable => Some("write 3 or %%_variable%%".to_owned()),
+        _ => None,
+    }
+}

@@ -1,0 +1,111 @@
+//! Messages about bytes, characters, entities and tags.
+
+use super::Wording;
+
+/// What is wrong before elements have a meaning.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Markup {
+    ConfigUnreadable { error: String },
+    UnknownEncoding { name: String },
+    NotUtf8 { byte: u8 },
+    NotXml { empty: bool },
+    DeclarationNotFirst,
+    DoctypeNotClosed,
+    BadEntityDeclaration,
+    BadCharacterReference,
+    ParameterEntity,
+    UnknownEntity { name: String },
+    EntityLoop { name: String },
+    EntityUnreadable { entity: String, path: String, error: String },
+    ExternalEntityInValue { name: String },
+    EntitiesTooLarge,
+    RawAmpersand,
+    RawLessThan,
+    LessThanInValue,
+    NotClosed { what: &'static str },
+    CrossedTags { element: String, open: String, opened: String },
+    NothingToClose { element: String },
+    ElementNotClosed { element: String },
+    TooDeep,
+    SecondRoot,
+    TextAfterRoot,
+    Xml { message: String },
+}
+
+impl Wording for Markup {
+    fn message(&self) -> String {
+        match self {
+            Self::ConfigUnreadable { error } => format!("cannot read the configuration: {error}"),
+            Self::UnknownEncoding { name } => format!("encoding {name} is not supported"),
+            Self::NotUtf8 { byte } => format!("byte {byte:#04x} is not UTF-8"),
+            Self::NotXml { empty: true } => "the file is empty".to_owned(),
+            Self::NotXml { empty: false } => "this is not XML: the first character is not `<`".to_owned(),
+            Self::DeclarationNotFirst => "`<?xml …?>` is not at the very start of the file".to_owned(),
+            Self::DoctypeNotClosed => "the DOCTYPE is not closed".to_owned(),
+            Self::BadEntityDeclaration => "this entity declaration cannot be read".to_owned(),
+            Self::BadCharacterReference => "this is not a character reference".to_owned(),
+            Self::ParameterEntity => "parameter entities are not supported".to_owned(),
+            Self::UnknownEntity { name } => format!("entity &{name}; is not declared"),
+            Self::EntityLoop { name } => {
+                format!("entity &{name}; contains itself, or entities are nested too deeply")
+            }
+            Self::EntityUnreadable { entity, path, error } => {
+                format!("cannot read {path} for entity &{entity};: {error}")
+            }
+            Self::ExternalEntityInValue { name } => {
+                format!("entity &{name}; is a file and cannot stand in an attribute")
+            }
+            Self::EntitiesTooLarge => "the text with all its entities is too large".to_owned(),
+            Self::RawAmpersand => "`&` starts no entity here".to_owned(),
+            Self::RawLessThan => "`<` starts no tag here".to_owned(),
+            Self::LessThanInValue => "this attribute value contains `<`".to_owned(),
+            Self::NotClosed { what } => format!("this {what} is not closed"),
+            Self::CrossedTags { element, open, opened } => {
+                format!("`</{element}>` does not close `<{open}>` opened at {opened}")
+            }
+            Self::NothingToClose { element } => format!("`</{element}>` closes nothing"),
+            Self::ElementNotClosed { element } => format!("<{element}> is not closed"),
+            Self::TooDeep => "elements are nested too deeply".to_owned(),
+            Self::SecondRoot => "there is more XML after the end of the root element".to_owned(),
+            Self::TextAfterRoot => "text after the end of the root element is ignored".to_owned(),
+            Self::Xml { message } => format!("not well-formed XML: {message}"),
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        let text = match self {
+            Self::ConfigUnreadable { .. } => {
+                "name the configuration with -f FILE, or -f - for standard input"
+            }
+            Self::UnknownEncoding { .. } => {
+                "save it as UTF-8, or declare encoding=\"ISO-8859-1\" to send its bytes as they are"
+            }
+            Self::NotUtf8 { .. } => {
+                "declare encoding=\"ISO-8859-1\" in the first line if the file is in Latin-1"
+            }
+            Self::DeclarationNotFirst => {
+                "remove what stands before it: blank lines, comments, another document"
+            }
+            Self::UnknownEntity { name } => {
+                return Some(format!(
+                    "write &amp;{name}; for a plain &{name};, or declare it in the DOCTYPE"
+                ));
+            }
+            Self::EntityUnreadable { .. } => {
+                "files of entities are looked up in the current directory, then beside the configuration"
+            }
+            Self::RawAmpersand => "write &amp; for a plain &, in URLs too",
+            Self::RawLessThan | Self::LessThanInValue => {
+                "write &lt; for a plain <; or a quote is missing before it"
+            }
+            Self::CrossedTags { open, .. } => return Some(format!("close <{open}> first")),
+            Self::NotClosed { what: "tag" } => "a > or a quote is missing",
+            Self::SecondRoot => "a configuration has one <tsung> and nothing after it",
+            Self::NotXml { .. } | Self::Xml { .. } => {
+                "the configuration is an XML file with <tsung> as its root"
+            }
+            _ => return None,
+        };
+        Some(text.to_owned())
+    }
+}

@@ -1,0 +1,124 @@
+//! Messages about the steps of sessions.
+
+use super::{Wording, did_you_mean};
+use crate::lower::UrlRefusal;
+
+/// What is wrong with a step.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Scenario {
+    NoFileId,
+    EmptyDelimiter,
+    ThinkValue { value: String },
+    ThinkZero,
+    ThinkRange,
+    ThinkValueAndRange,
+    EmptyRequest,
+    SecondInRequest,
+    RepeatWithoutTest,
+    TestNotLast { element: &'static str },
+    TestInIf { element: &'static str },
+    OperatorCount { element: &'static str, count: usize },
+    ElementZero { name: String },
+    EmptyRange { start: i64, end: i64 },
+    LoopBackTooFar { back: u32, before: u32 },
+    VariableName { name: String },
+    VariableNeverSet { name: String, session: String, suggestion: Option<String> },
+    UnterminatedVariable { dropped: String },
+    RegexpAttribute,
+    TwoExpressions,
+    HeaderExpression { header: String },
+    BadPattern { pattern: String, message: String },
+    BadUrl { url: String, refusal: UrlRefusal },
+    BodyIgnored { method: &'static str },
+    ContentsOverridden,
+    HeaderEncoding { encoding: String },
+    HeaderName { name: String },
+}
+
+impl Wording for Scenario {
+    fn message(&self) -> String {
+        match self {
+            Self::NoFileId => "<setdynvars sourcetype=\"file\"> has no fileid attribute".to_owned(),
+            Self::EmptyDelimiter => "the delimiter is empty".to_owned(),
+            Self::ThinkValue { value } => format!("thinktime value `{value}` is not a number of seconds"),
+            Self::ThinkZero => "thinktime value is 0".to_owned(),
+            Self::ThinkRange => "min and max of <thinktime> are not a range".to_owned(),
+            Self::ThinkValueAndRange => "<thinktime> has both a value and min or max".to_owned(),
+            Self::EmptyRequest => "<request> requests nothing".to_owned(),
+            Self::SecondInRequest => "a second <http> in a <request>".to_owned(),
+            Self::RepeatWithoutTest => "<repeat> does not end with <while> or <until>".to_owned(),
+            Self::TestNotLast { element } => format!("<{element}> is not the last step of its <repeat>"),
+            Self::TestInIf { element } => format!("<{element}> has no effect in <if>"),
+            Self::OperatorCount { element, count: 0 } => format!("<{element}> compares with nothing"),
+            Self::OperatorCount { element, count } => format!("<{element}> has {count} comparisons"),
+            Self::ElementZero { name } => format!("{name}[0]: elements count from 1"),
+            Self::EmptyRange { start, end } => format!("no number is between start {start} and end {end}"),
+            Self::LoopBackTooFar { back, before } => {
+                format!("loop_back {back} leads before the start of the session: {before} steps come before")
+            }
+            Self::VariableName { name } => format!("`{name}` cannot be the name of a variable"),
+            Self::VariableNeverSet { name, session, .. } => {
+                format!("nothing in session {session} sets the variable {name}: it will be `undefined`")
+            }
+            Self::UnterminatedVariable { dropped } => {
+                format!("`%%` without end: `{dropped}` and all after it is dropped")
+            }
+            Self::RegexpAttribute => {
+                "attribute regexp is ignored: the form field of that name is read".to_owned()
+            }
+            Self::TwoExpressions => "<dyn_variable> has two expressions".to_owned(),
+            Self::HeaderExpression { header } => {
+                format!("`{header}` is neither a header nor a header/parameter")
+            }
+            Self::BadPattern { pattern, message } => format!("bad regular expression `{pattern}`: {message}"),
+            Self::BadUrl { url, refusal } => format!("url `{url}`: {}", bad_url(refusal)),
+            Self::BodyIgnored { method } => format!("{method} requests have no body: contents are ignored"),
+            Self::ContentsOverridden => "contents are ignored: contents_from_file is given".to_owned(),
+            Self::HeaderEncoding { encoding } => format!("http_header encoding `{encoding}` does not exist"),
+            Self::HeaderName { name } => format!("`{name}` cannot be the name of a header"),
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        let text = match self {
+            Self::NoFileId => "name the id of a file_server option, or \"default\" for the one without id",
+            Self::EmptyDelimiter => "write the text between the columns, such as delimiter=\";\"",
+            Self::ThinkValue { .. } => "write seconds as 3 or 0.5, or %%_variable%%",
+            Self::ThinkZero => "leave the <thinktime> out",
+            Self::ThinkRange => "give both, min above 0 and max above min",
+            Self::ThinkValueAndRange => "keep value=\"…\", or min=\"…\" max=\"…\"",
+            Self::EmptyRequest => "put an <http …/> into it",
+            Self::SecondInRequest => "give each <http> a <request> of its own",
+            Self::RepeatWithoutTest | Self::TestNotLast { .. } => {
+                "put <while …/> or <until …/> last in the <repeat>"
+            }
+            Self::OperatorCount { .. } => "give exactly one of eq, neq, gt, gte, lt, lte",
+            Self::UnterminatedVariable { .. } => {
+                "a variable is written %%_name%%; a plain %% cannot be written"
+            }
+            Self::RegexpAttribute => "write re=\"…\" for a regular expression",
+            Self::TwoExpressions => "keep one of re, header, xpath, jsonpath, pgsql_expr",
+            Self::BadUrl { refusal: UrlRefusal::NoSlash, .. } => {
+                "write a path such as /index.html, or http://host/…"
+            }
+            Self::BadUrl { refusal: UrlRefusal::Scheme, .. } => {
+                "write http://host/…, or a path that starts with /"
+            }
+            Self::HeaderEncoding { .. } => "the only encoding is base64",
+            Self::VariableNeverSet { suggestion, .. } => return did_you_mean(suggestion.as_deref()),
+            _ => return None,
+        };
+        Some(text.to_owned())
+    }
+}
+
+fn bad_url(refusal: &UrlRefusal) -> String {
+    match refusal {
+        UrlRefusal::Https => "https is not supported yet".to_owned(),
+        UrlRefusal::NoHost => "there is no host name".to_owned(),
+        UrlRefusal::BadPort { port } => format!("`{port}` is not a port number"),
+        UrlRefusal::BadHost { character } => format!("a host name has no `{}`", character.escape_default()),
+        UrlRefusal::Scheme => "starts with `http` but not with `http://`".to_owned(),
+        UrlRefusal::NoSlash => "the path of the server does not start with `/`".to_owned(),
+    }
+}
