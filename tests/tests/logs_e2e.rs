@@ -130,7 +130,7 @@ fn percentiles(folder: &Path, log: &TsungLog) {
             .iter()
             .find(|row| {
                 row[column("series")] == series
-                    && row[column("phase")].is_empty()
+                    && row[column("phase")] == "all"
                     && row[column("outcome")] == "tsung"
             })
             .unwrap_or_else(|| panic!("no row for {series} in\n{text}"));
