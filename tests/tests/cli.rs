@@ -19,6 +19,7 @@ const CONFIG: &str = r#"<?xml version="1.0"?>
   <clients><client host="localhost" use_controller_vm="true"/></clients>
   <servers><server host="127.0.0.1" port="@PORT@" type="tcp"/></servers>
   <load><arrivalphase phase="1" duration="1" unit="second"><users arrivalrate="3" unit="second"/></arrivalphase></load>
+  <options><option name="seed" value="1"/></options>
   <sessions>
     <session name="one" probability="100" type="ts_http">
       <request><http url="/a" method="GET" version="1.1"/></request>
@@ -251,7 +252,7 @@ fn a_seed_on_the_command_line_wins() {
     let dir = Dir::new("seed");
     let (_server, _) = site(&dir);
     let said = parrot(&dir, &["-f", "one.xml", "-w0", "--seed", "4711", "--threads", "8", "start"]);
-    assert_eq!(tests::json::read(&said.folder())["seed"], 4711);
+    assert_eq!(tests::json::read(&said.folder())["seed"], "4711");
     assert!(said.err.contains("--threads 8: this release runs one engine thread"), "{}", said.err);
 }
 
@@ -276,8 +277,8 @@ fn the_demo_shows_what_it_promises() {
         assert!(log.total(name) > 0, "no {name}");
     }
     assert_eq!(log.total("400"), 0, "all tokens were picked from pages");
-    assert_eq!(log.total("users_count"), 88);
-    assert_eq!(log.total("finish_users_count"), 88);
+    assert_eq!(log.total("users_count"), 96);
+    assert_eq!(log.total("finish_users_count"), 96);
     let errors: Vec<_> = log.last().counters.keys().filter(|name| name.starts_with("error_")).collect();
     assert!(errors.is_empty(), "{errors:?}");
 }

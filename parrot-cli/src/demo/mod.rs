@@ -22,7 +22,7 @@ pub(crate) fn demo(options: Options) -> Result<(), Failure> {
         .map_err(|error| Failure::System { what: "a temporary folder for the demo", error })?;
     let config = write_scenario(scratch.path(), shop.port())?;
     screen::err(&format!(
-        "A small shop is open on http://127.0.0.1:{}. About 90 customers are coming: they look around, search\n\
+        "A small shop is open on http://127.0.0.1:{}. Nearly 100 customers are coming: they look around, search\n\
          (slowly), log in, fill their carts and pay; some mistype their password, a picture is missing (404) and\n\
          the recommendations fail now and then (500). It takes about 35 seconds; Ctrl-C ends it early.\n",
         shop.port()

@@ -47,13 +47,13 @@ const CONFIG: &str = r#"<?xml version="1.0" encoding="utf-8"?>
 
   <!-- The shop opens, everybody comes at once, and it calms down again. -->
   <load>
-    <arrivalphase phase="1" duration="8" unit="second">
+    <arrivalphase phase="1" duration="10" unit="second">
       <users arrivalrate="2" unit="second"/>
     </arrivalphase>
     <arrivalphase phase="2" duration="12" unit="second">
       <users arrivalrate="5" unit="second"/>
     </arrivalphase>
-    <arrivalphase phase="3" duration="6" unit="second">
+    <arrivalphase phase="3" duration="8" unit="second">
       <users interarrival="0.5" unit="second"/>
     </arrivalphase>
   </load>
