@@ -208,7 +208,7 @@ mod tests {
             HostValue::Fixed(host) => host,
             HostValue::Current => "*".to_owned(),
         };
-        let previous = resolved.becomes_previous.map_or("-".to_owned(), |previous| previous.0);
+        let previous = resolved.becomes_previous.map_or_else(|| "-".to_owned(), |previous| previous.0);
         format!("{target} | {host} | {} | {previous}", resolved.url)
     }
 
