@@ -31,7 +31,7 @@ struct Source {
 impl Source {
     /// What ships: without comments, without the tests at the end, nothing of a file of tests.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let is_tests = self.path.ends_with("tests.rs");
+        let is_tests = self.path.ends_with("tests.rs") || !self.path.contains("/src/");
         let lines: Vec<&str> = if is_tests { Vec::new() } else { self.text.lines().collect() };
         let end = lines.windows(2).position(|pair| pair[0] == "#[cfg(test)]" && pair[1].ends_with('{'));
         let shipped = lines.len().min(end.unwrap_or(usize::MAX));
@@ -134,7 +134,7 @@ fn layers(source: &Source) -> Vec<String> {
 
 fn calls(source: &Source) -> Vec<String> {
     let in_sys = source.is_in("parrot-core/src/sys");
-    let is_library = source.is_in("parrot-core") || source.is_in("tsung-compat");
+    let is_library = source.is_in("parrot-core/src") || source.is_in("tsung-compat/src");
     findings(source, |line| {
         if is_library && ["println!", "print!", "eprintln!", "eprint!"].iter().any(|call| line.contains(call))
         {
@@ -321,7 +321,8 @@ fn the_rules_find_what_they_are_for() {
     for (rule, path, text) in cases {
         assert_eq!(rule(&source(path, text)).len(), 1, "{path}: {text}");
     }
-    let allowed: [(Rule, &str, &str); 6] = [
+    let allowed: [(Rule, &str, &str); 7] = [
+        (calls, "tsung-compat/tests/corpus.rs", "println!()"),
         (purity, "parrot-core/src/engine/mod.rs", "use std::thread;"),
         (purity, "parrot-core/src/plan/mod.rs", "use crate::network::X; // not std::net"),
         (purity, "parrot-core/src/plan/mod.rs", "#[cfg(test)]\nmod tests {\nuse std::thread;"),
