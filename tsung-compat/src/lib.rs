@@ -7,6 +7,8 @@
 mod ast;
 mod diagnostic;
 mod errno;
+#[cfg(test)]
+mod fixture;
 mod limits;
 mod load;
 mod lower;

@@ -85,6 +85,8 @@ pub enum Host {
 pub enum Part {
     /// Text, with or without holes.
     Text(Template),
+    /// The base64 of a text with holes (basic authentication).
+    Base64(Template),
     /// The request-target.
     Url,
     /// The computed Host value (without name and line end).

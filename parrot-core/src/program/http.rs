@@ -1,5 +1,8 @@
 //! HTTP requests made ready to send: every run of parts that is known before the run becomes one piece of bytes.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
 use crate::plan::{AddedCookie, Host, HttpRequest, Method, Part, Target, Template};
 
 /// An HTTP request made ready to send.
@@ -32,6 +35,8 @@ pub enum LinkedPart {
     Bytes(Box<[u8]>),
     /// Text with holes.
     Template(Template),
+    /// The base64 of a text with holes.
+    Base64(Template),
     /// The request-target.
     Url,
     /// The Host value.
@@ -63,6 +68,10 @@ impl LinkedHttp {
                 Part::Text(template) => match template.as_text() {
                     Some(text) => parts.bytes(text),
                     None => parts.hole(LinkedPart::Template(template.clone())),
+                },
+                Part::Base64(template) => match template.as_text() {
+                    Some(text) => parts.bytes(BASE64.encode(text).as_bytes()),
+                    None => parts.hole(LinkedPart::Base64(template.clone())),
                 },
                 Part::Url => parts.known_or(fixed_url.as_deref(), LinkedPart::Url),
                 Part::Host => match &request.host {

@@ -1,5 +1,8 @@
 //! Building the message of a request, and finding out where it goes.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
 use super::run::Unworkable;
 use super::{Context, PlaceRef, State, User};
 use crate::plan::{AddedCookie, Dump, Endpoint, Host, RequestId, Target, Transport};
@@ -95,6 +98,13 @@ impl User {
             match part {
                 LinkedPart::Bytes(known) => bytes.extend_from_slice(known),
                 LinkedPart::Template(template) => self.render(template, &mut bytes, cx),
+                LinkedPart::Base64(template) => {
+                    let mut text = std::mem::take(&mut cx.message.cookie);
+                    text.clear();
+                    self.render(template, &mut text, cx);
+                    bytes.extend_from_slice(BASE64.encode(&text).as_bytes());
+                    cx.message.cookie = text;
+                }
                 LinkedPart::Url => bytes.extend_from_slice(&cx.message.url),
                 LinkedPart::Host => bytes.extend_from_slice(self.host_value(http, cx.program)),
                 LinkedPart::UserAgent => {

@@ -18,6 +18,7 @@ pub(crate) struct Http {
     pub(crate) content_type: Spanned<String>,
     pub(crate) if_modified_since: Option<Spanned<String>>,
     pub(crate) authentication: Option<Authentication>,
+    pub(crate) soap_action: Option<Spanned<String>>,
     pub(crate) headers: Vec<Header>,
     pub(crate) cookies: Vec<Cookie>,
 }
@@ -32,7 +33,6 @@ pub(crate) enum Body {
 /// `<www_authenticate type="basic">`.
 #[derive(Debug)]
 pub(crate) struct Authentication {
-    pub(crate) at: Span,
     pub(crate) userid: Spanned<String>,
     pub(crate) password: Spanned<String>,
 }
@@ -71,6 +71,7 @@ impl Http {
             content_type: element.string("content_type")?,
             if_modified_since: element.string("if_modified_since"),
             authentication: authentication.last(),
+            soap_action: element.children_named("soap").filter_map(|soap| soap.string("action")).last(),
             headers: element
                 .children_named("http_header")
                 .filter_map(|header| Header::read(header, report))
@@ -97,7 +98,7 @@ impl Authentication {
     fn read(element: &Element) -> Option<Self> {
         // Only basic is left here; digest was refused where it was written.
         element.value("type")?;
-        Some(Self { at: element.at, userid: element.string("userid")?, password: element.string("passwd")? })
+        Some(Self { userid: element.string("userid")?, password: element.string("passwd")? })
     }
 }
 

@@ -74,7 +74,7 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             text("qop"),
         ],
     ),
-    ElementDef::new("soap", HTTP, &[text("action").required()]).not_yet(),
+    ElementDef::new("soap", HTTP, &[text("action").required()]),
     ElementDef::new(
         "oauth",
         HTTP,

@@ -165,8 +165,16 @@ impl Writer<'_, '_, '_, '_> {
             body.then(|| Part::Text(subst(&self.http.content_type, self.request.subst, self.steps)));
         self.fixed(Fixed::ContentType, content_type);
         self.fixed(Fixed::ContentLength, body.then_some(Part::ContentLength));
+        // Three orders: with a body, without, and without but with a date.
+        let soap_first = !body && self.http.if_modified_since.is_some();
+        if soap_first {
+            self.soap_action();
+        }
         if let Some(authentication) = &self.http.authentication {
             self.authorization(authentication);
+        }
+        if !soap_first {
+            self.soap_action();
         }
         self.cookies();
         self.custom_headers();
@@ -210,15 +218,19 @@ impl Writer<'_, '_, '_, '_> {
         let mut credentials = subst(&authentication.userid, self.request.subst, self.steps);
         credentials.push_text(b":");
         credentials.append(&subst(&authentication.password, self.request.subst, self.steps));
-        match credentials.as_text() {
-            Some(credentials) => {
-                let value = format!("Basic {}", BASE64.encode(credentials));
-                self.message.line(b"Authorization", &Template::text(value));
-            }
-            None => {
-                let what = "a variable in www_authenticate".to_owned();
-                self.steps.context.report.error(authentication.at, Language::NotYet { what });
-            }
+        self.message.text(b"Authorization: Basic ");
+        self.message.part(match credentials.as_text() {
+            Some(known) => Part::Text(Template::text(BASE64.encode(known))),
+            None => Part::Base64(credentials),
+        });
+        self.message.text(b"\r\n");
+    }
+
+    /// The action is sent in quotes, as it is.
+    fn soap_action(&mut self) {
+        if let Some(action) = &self.http.soap_action {
+            let action = self.steps.context.text.bytes(&action.value);
+            self.message.line(b"SOAPAction", &Template::text([b"\"", action.as_slice(), b"\""].concat()));
         }
     }
 
