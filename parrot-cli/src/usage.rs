@@ -15,26 +15,24 @@ pub(crate) fn usage(program: &str) -> String {
 
 const OPTIONS: &str = "\
 Commands:
-    start         run a configuration, in the foreground
-    debug         the same, with all messages in the log
-    demo          run a built-in scenario against a built-in shop on 127.0.0.1
+    start          run a configuration, in the foreground
+    debug          the same, with all messages in the log
+    demo           run a built-in scenario against a built-in shop on 127.0.0.1
     stop, status, view
-                  not in this release
+                   not in this release
 Options (before or after the command):
-    -f <file>     set configuration file (default is ~/.tsung/tsung.xml)
-                   (use - for standard input)
-    -l <logdir>   set log directory where YYYYMMDD-HHMM dirs are created (default is ~/.tsung/log/)
-    -m <file>     write monitoring output on this file (default is tsung.log)
-                   (use - for standard output)
-    -i <id>       set controller id: part of the log's name (default is empty)
-    -w <delay>    warmup delay in seconds (default is 1)
-    -x <tags>     list of requests tag to be excluded from the run (separated by comma)
-    -I <ip>       accept IP addresses as client hosts
-    -v            print version information and exit
-    -h            display this help and exit
-    --local       run the users of remote client hosts on this machine
-    --seed <n>    make all random choices from this number (wins over the configuration)
-    --threads <n> engine threads (this release always uses 1)
+    -f <file>      the configuration; - reads standard input (~/.tsung/tsung.xml)
+    -l <dir>       where the folder of this run, YYYYMMDD-HHMM, is made (~/.tsung/log)
+    -m <file>      name of the statistics file; - writes to standard output (tsung.log)
+    -i <id>        name of this instance, a part of the log's name (none)
+    -w <seconds>   time before the first arrival phase (1)
+    -x <tag,...>   leave out the requests that have one of these tags
+    -I <ip>        accept IP addresses as client hosts
+    -v             print the version
+    -h             print this text
+    --local        run the users of remote client hosts on this machine
+    --seed <n>     make all random choices from this number (wins over the configuration)
+    --threads <n>  engine threads (this release always uses 1)
 Accepted without effect (they concern Erlang nodes or the web dashboard):
     -r <command> -s -p <max> -X <dir> -F -L <lifetime> -n -k -6 -t <min> -T <max> -d <level>
 Exit status:
