@@ -56,14 +56,14 @@ impl Fixture {
         self
     }
 
-    /// The whole text. The first step of the session is on line 6.
+    /// The whole text, each part starting at column 1: clients on line 4, servers 6, load 8, options 10, sessions 12; the
+    /// steps of [`session`] on line 13.
     pub(crate) fn xml(&self) -> String {
         let Self { clients, servers, load, options, sessions, .. } = self;
         format!(
             "<?xml version=\"1.0\"?>\n<!DOCTYPE tsung SYSTEM \"tsung-1.0.dtd\"><tsung>\n\
-             <clients>{clients}</clients><servers>{servers}</servers>\n\
-             <load>{load}</load><options>{options}</options>\n\
-             <sessions>{sessions}</sessions></tsung>\n"
+             <clients>\n{clients}\n</clients><servers>\n{servers}\n</servers><load>\n{load}\n</load><options>\n{options}\n\
+             </options><sessions>\n{sessions}\n</sessions></tsung>\n"
         )
     }
 

@@ -38,7 +38,6 @@ impl Unit {
 /// `<load>`.
 #[derive(Debug)]
 pub(crate) struct Load {
-    pub(crate) at: Span,
     /// `duration` in its unit; 0 is none.
     pub(crate) duration: (Spanned<u64>, Unit),
     /// How often the phases are run again.
@@ -84,10 +83,12 @@ pub(crate) struct StaticUser {
 
 impl Load {
     pub(super) fn read(element: &Element, report: &mut Report<'_>) -> Self {
+        if element.children.is_empty() && !element.refused_children {
+            report.error(element.at, Arrival::EmptyLoad);
+        }
         let zero = Spanned::new(0, element.at);
         let unit = Unit::read(element).unwrap_or(Unit::Second);
         Self {
-            at: element.at,
             duration: (element.integer("duration").unwrap_or(zero), unit),
             repeats: element.integer("loop").unwrap_or(zero),
             phases: element
@@ -128,6 +129,7 @@ impl ArrivalPhase {
 
 impl Users {
     fn read(element: &Element) -> Option<Self> {
+        element.sound()?;
         Some(Self {
             at: element.at,
             rate: element.number("arrivalrate"),

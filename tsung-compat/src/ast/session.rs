@@ -166,6 +166,7 @@ impl Session {
 
 impl Popularity {
     pub(super) fn read(element: &Element, report: &mut Report<'_>) -> Option<Self> {
+        element.sound()?;
         match (element.number("probability"), element.number("weight")) {
             (Some(probability), None) => Some(Self::Probability(probability)),
             (None, Some(weight)) => Some(Self::Weight(weight)),
@@ -190,7 +191,7 @@ impl Step {
         let at = element.at;
         match element.name() {
             "request" => Request::read(element, report).map(|request| Self::Request(Box::new(request))),
-            "thinktime" => Some(Self::Think(Think::read(element))),
+            "thinktime" => element.sound().map(Think::read).map(Self::Think),
             "transaction" => {
                 let steps = Self::read_all(&element.children, report);
                 Some(Self::Transaction { at, name: element.name_value("name")?, steps })
@@ -258,6 +259,7 @@ impl Condition {
             ("lt", Comparison::Lt),
             ("lte", Comparison::Lte),
         ];
+        element.sound()?;
         let written: Vec<_> = OPERATORS
             .into_iter()
             .filter_map(|(name, comparison)| Some((comparison, element.string(name)?)))
@@ -309,6 +311,7 @@ impl Request {
 
 impl DynVariable {
     fn read(element: &Element, report: &mut Report<'_>) -> Option<Self> {
+        element.sound()?;
         let name = element.name_value("name")?;
         if name.value.is_empty() || name.value.contains('\'') {
             report.error(name.at, Scenario::VariableName { name: name.value });
@@ -366,6 +369,7 @@ impl SetVariables {
     fn read(element: &Element, report: &mut Report<'_>) -> Option<Self> {
         let names =
             element.children_named("var").filter_map(|variable| variable.name_value("name")).collect();
+        element.sound()?;
         let source = match element.value("sourcetype")?.value {
             "random_string" => Variables::RandomString { length: element.integer("length")? },
             "urandom_string" => Variables::ConstantString { length: element.integer("length")? },

@@ -71,6 +71,7 @@ pub(crate) struct Opt {
 
 impl Opt {
     pub(super) fn read(element: &Element) -> Option<Self> {
+        element.sound()?;
         Some(Self {
             at: element.at,
             name: element.name_value("name")?,

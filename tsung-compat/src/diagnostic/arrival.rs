@@ -59,7 +59,9 @@ impl Wording for Arrival {
             Self::NoRate => {
                 "add arrivalrate=\"…\" (users per unit) or interarrival=\"…\" (units between users)"
             }
-            Self::RateNotPositive { .. } => "for a phase without users write maxnumber=\"0\"",
+            Self::RateNotPositive { .. } => {
+                "for a phase without users write arrivalrate=\"1\" maxnumber=\"0\""
+            }
             Self::ProbabilityAndWeight { .. } | Self::MixedPopularity { .. } => {
                 "use probability (adding up to 100) or weight, the same for all sessions"
             }

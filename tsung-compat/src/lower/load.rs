@@ -19,9 +19,6 @@ pub(super) fn lower(tsung: &Tsung, settings: &Settings, report: &mut Report<'_>)
     let Some(written) = &tsung.load else {
         return load;
     };
-    if written.phases.is_empty() && written.users.is_empty() {
-        report.error(written.at, Arrival::EmptyLoad);
-    }
     let duration = span(written.duration.0, written.duration.1, report);
     load.duration = (duration > Nanos::ZERO).then_some(duration);
     let mut phases: Vec<Phase> = Vec::new();

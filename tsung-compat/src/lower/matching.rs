@@ -27,7 +27,7 @@ pub(super) fn lower_match(written: &ast::Match, steps: &mut Steps<'_, '_, '_>) -
         Pattern::Fixed(bytes)
     };
     if let Pattern::Fixed(pattern) = &pattern {
-        pattern::check(pattern, |_| written.at, steps.context.report);
+        pattern::check(pattern, text, |_| written.at, steps.context.report);
     }
     let action = action(written, steps)?;
     let name = (written.name != "-").then(|| written.name.clone());
@@ -76,14 +76,14 @@ pub(super) fn lower_variable(
     let (extraction, decodable) = match &written.expression {
         Expression::Field => {
             let pattern = form_field(&text.bytes(&written.name.value));
-            pattern::check(&pattern, |_| written.name.at, steps.context.report);
+            pattern::check(&pattern, &written.name.value, |_| written.name.at, steps.context.report);
             (Extraction::Regex(pattern), true)
         }
         Expression::Regex(attribute) => {
             let pattern = text.bytes(&attribute.value);
             let document = steps.context.document;
             let place = |offset| place_in_value(document, attribute.value_at, &attribute.value, text, offset);
-            pattern::check(&pattern, place, steps.context.report);
+            pattern::check(&pattern, &attribute.value, place, steps.context.report);
             (Extraction::Regex(pattern), true)
         }
         Expression::Header(header) => (lower_header(header, steps)?, false),

@@ -15,6 +15,8 @@ mod servers;
 mod session;
 mod tables;
 mod template;
+#[cfg(test)]
+mod tests;
 mod text;
 mod think;
 mod variables;

@@ -3,10 +3,10 @@
 use crate::diagnostic::{Report, Scenario};
 use crate::source::Span;
 
-/// Checks a PCRE pattern; `place` tells where its byte at some offset was written.
-pub(super) fn check(pattern: &[u8], place: impl FnOnce(usize) -> Span, report: &mut Report<'_>) {
+/// Checks a PCRE pattern. `shown` is how messages name it; `place` tells where its byte at some offset was written.
+pub(super) fn check(pattern: &[u8], shown: &str, place: impl FnOnce(usize) -> Span, report: &mut Report<'_>) {
     if let Err(error) = parrot_core::extract::check_pattern(pattern) {
-        let pattern = String::from_utf8_lossy(pattern).into_owned();
+        let pattern = shown.to_owned();
         let message = error.message;
         report.error(place(error.offset), Scenario::BadPattern { pattern, message });
     }

@@ -25,7 +25,8 @@ pub(super) fn lower(tsung: &Tsung, report: &mut Report<'_>) -> Popularities {
     let phases: Vec<&ArrivalPhase> =
         tsung.load.iter().flat_map(|load| load.phases.iter().flatten()).collect();
     let probabilities = same_kind(sessions, &phases, report);
-    let known = sessions.iter().all(|session| session.popularity.is_some());
+    let known = probabilities.is_some() && sessions.iter().all(|session| session.popularity.is_some());
+    let probabilities = probabilities.unwrap_or(true);
     let default: Vec<f64> = sessions
         .iter()
         .map(|session| session.popularity.map_or(0.0, |popularity| popularity.number()))
@@ -80,18 +81,17 @@ impl Popularity {
     }
 }
 
-/// Whether this configuration uses probabilities; all sessions and setups must use the same kind.
-fn same_kind(sessions: &[Session], phases: &[&ArrivalPhase], report: &mut Report<'_>) -> bool {
+/// Whether this configuration uses probabilities, if all sessions and setups use the same kind.
+fn same_kind(sessions: &[Session], phases: &[&ArrivalPhase], report: &mut Report<'_>) -> Option<bool> {
     let of_sessions = sessions.iter().filter_map(|session| session.popularity);
     let of_phases = phases.iter().flat_map(|phase| phase.setups.iter().map(|setup| setup.popularity));
     let all: Vec<Popularity> = of_sessions.chain(of_phases).collect();
-    let Some(first) = all.first() else {
-        return true;
-    };
+    let first = all.first()?;
     if let Some(other) = all.iter().find(|other| other.is_probability() != first.is_probability()) {
         report.error(other.at(), Arrival::MixedPopularity { first_is_probability: first.is_probability() });
+        return None;
     }
-    first.is_probability()
+    Some(first.is_probability())
 }
 
 fn check_sum(

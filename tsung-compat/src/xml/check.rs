@@ -37,9 +37,16 @@ fn element(
         report.error(at, Markup::TooDeep);
         return None;
     }
-    let attributes = attributes(node, def, at, report);
-    let mut checked =
-        Element { def, at, attributes, children: Vec::new(), refused_children: false, text: None };
+    let (attributes, refused_attributes) = attributes(node, def, at, report);
+    let mut checked = Element {
+        def,
+        at,
+        attributes,
+        refused_attributes,
+        children: Vec::new(),
+        refused_children: false,
+        text: None,
+    };
     match def.content {
         Content::Text => checked.text = text(node, def, report),
         // What a session of another type holds cannot be judged, and one message is enough.
@@ -72,8 +79,7 @@ fn child(
         None => {
             let here = table::elements().filter(|def| def.parents.contains(&parent.name)).map(|def| def.name);
             let allowed: Vec<_> = here.collect();
-            let suggestion = closest(name, allowed.iter().copied())
-                .or_else(|| closest(name, table::elements().map(|def| def.name)));
+            let suggestion = closest(name, allowed.iter().copied());
             let (element, parent) = (name.to_owned(), parent.name);
             report.error(at, Language::UnknownElement { element, parent, suggestion, allowed });
             None
@@ -87,13 +93,15 @@ fn child(
     }
 }
 
+/// The attributes that passed, and whether others did not.
 fn attributes(
     node: Node<'_, '_>,
     def: &'static ElementDef,
     at: Span,
     report: &mut Report<'_>,
-) -> Vec<Attribute> {
+) -> (Vec<Attribute>, bool) {
     let mut found = Vec::new();
+    let mut refused = false;
     let mut seen: Vec<&str> = Vec::new();
     for attribute in node.attributes() {
         let name = attribute.name();
@@ -103,6 +111,7 @@ fn attributes(
             let (attribute, element) = (name.to_owned(), def.name);
             let allowed = def.attributes.iter().map(|known| known.name).collect();
             report.error(name_at, Language::UnknownAttribute { attribute, element, suggestion, allowed });
+            refused = true;
             continue;
         };
         seen.push(attribute_def.name);
@@ -115,13 +124,16 @@ fn attributes(
                 at: name_at,
                 value_at,
             });
+        } else {
+            refused = true;
         }
     }
     for missing in def.attributes.iter().filter(|known| known.required && !seen.contains(&known.name)) {
         let (attribute, element) = (missing.name, def.name);
         report.error(at, Language::MissingAttribute { attribute, element });
+        refused = true;
     }
-    found
+    (found, refused)
 }
 
 /// Whether a value is of its type and runs.

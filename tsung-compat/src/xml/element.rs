@@ -30,6 +30,8 @@ pub(crate) struct Element {
     pub(crate) attributes: Vec<Attribute>,
     /// Its children that passed the check.
     pub(crate) children: Vec<Self>,
+    /// Some of its attributes did not pass: what is missing may have been there.
+    pub(crate) refused_attributes: bool,
     /// Some of its children did not pass.
     pub(crate) refused_children: bool,
     /// Its text, up to the first comment, for elements that hold text.
@@ -50,6 +52,11 @@ pub(crate) struct Attribute {
 }
 
 impl Element {
+    /// This element, if all its attributes are there and right: only then can they be judged together.
+    pub(crate) fn sound(&self) -> Option<&Self> {
+        (!self.refused_attributes).then_some(self)
+    }
+
     /// Name of the element.
     pub(crate) const fn name(&self) -> &'static str {
         self.def.name

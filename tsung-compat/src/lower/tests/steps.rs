@@ -1,0 +1,286 @@
+//! From nested steps to ops: numbers, jumps, pages, variables.
+
+use parrot_core::plan::{Number, OpKind, Plan, RowOrder, Slot, VariableSource};
+
+use super::refused;
+use crate::fixture::{Fixture, folder, session, shown};
+
+const GET: &str = r#"<request><http url="/"/></request>"#;
+const THINK: &str = r#"<thinktime value="1"/>"#;
+
+/// One word for each op.
+fn ops(plan: &Plan) -> Vec<String> {
+    let session = &plan.sessions[0];
+    let name = |slot: Slot| session.variables[slot.index()].clone();
+    let number = |number: &Number| match number {
+        Number::Fixed(number) => number.to_string(),
+        Number::Text(text) => shown(text, session),
+    };
+    let words = session.ops.iter().map(|op| match &op.kind {
+        OpKind::Request(id) if plan.requests[id.index()].ends_page => "request.".to_owned(),
+        OpKind::Request(_) => "request".to_owned(),
+        OpKind::Think(_) => "think".to_owned(),
+        OpKind::TransactionStart(id) => format!("start {}", plan.transactions[id.index()]),
+        OpKind::TransactionStop(id) => format!("stop {}", plan.transactions[id.index()]),
+        OpKind::SetVariables { .. } => "set".to_owned(),
+        OpKind::ForStart { slot, from } => format!("for {}={}", name(*slot), number(from)),
+        OpKind::ForEnd { slot, to, increment, body } => {
+            format!("next {}+{increment}<={} >{}", name(*slot), number(to), body.0)
+        }
+        OpKind::RepeatEnd { counter, rounds_max, condition, jump_when, body, .. } => format!(
+            "repeat {} {rounds_max} {} {:?} {} {jump_when} >{}",
+            name(*counter),
+            name(condition.slot),
+            condition.comparison,
+            shown(&condition.operand, session),
+            body.0
+        ),
+        OpKind::If { condition, end } => format!(
+            "if {}{:?} {:?} {} >{}",
+            name(condition.slot),
+            condition.element,
+            condition.comparison,
+            shown(&condition.operand, session),
+            end.0
+        ),
+    });
+    words.collect()
+}
+
+#[test]
+fn actions_are_numbered_in_document_order() {
+    let steps = format!(
+        "{GET}\n<transaction name='t'>{GET}{THINK}</transaction>\n\
+         <for var='i' from='1' to='3'>{GET}</for>\n<repeat name='r'>{GET}<while var='i' eq='1'/></repeat>\n\
+         <if var='i' eq='x'>{GET}</if>\n<setdynvars sourcetype='value' value='1'><var name='v'/></setdynvars>"
+    );
+    let plan = session(&steps).plan();
+    let ops = &plan.sessions[0].ops;
+    assert_eq!(ops.len(), 13);
+    assert!(ops.iter().enumerate().all(|(index, op)| op.action as usize == index + 1));
+    let lines: Vec<u32> = ops.iter().map(|op| op.place.line).collect();
+    assert_eq!(lines, [13, 14, 14, 14, 14, 15, 15, 15, 16, 16, 17, 17, 18]);
+    assert_eq!((ops[2].place.column, ops[0].place.source), (23, 0));
+}
+
+#[test]
+fn loops_and_conditions() {
+    let steps = format!(
+        "<for var='i' from='%%_a%%' to='10' incr='3'>{THINK}</for>\
+         <repeat name='r' max_repeat='7'>{THINK}<until var='v' gte='%%_a%%'/></repeat>\
+         <if var='l[2]' neq='x%%_a%%'>{THINK}{THINK}</if>"
+    );
+    assert_eq!(
+        ops(&session(&steps).plan()),
+        [
+            "for i={a}",
+            "think",
+            "next i+3<=10 >1",
+            "think",
+            // The operand of a loop is never substituted.
+            "repeat r 7 v Gte %%_a%% false >3",
+            "if lSome(2) Neq x{a} >8",
+            "think",
+            "think",
+        ]
+    );
+}
+
+#[test]
+fn nested_bodies() {
+    let steps = "<if var='x' eq='1'><for var='i' from='1' to='2'><if var='x' lt='5'></if></for></if>";
+    assert_eq!(
+        ops(&session(steps).plan()),
+        ["if xNone Eq 1 >4", "for i=1", "if xNone Lt 5 >3", "next i+1<=2 >2"]
+    );
+    assert!(ops(&session("").plan()).is_empty());
+}
+
+#[test]
+fn pages() {
+    for (steps, expected) in [
+        (format!("{GET}{GET}"), "request request."),
+        (format!("{GET}{THINK}{GET}"), "request. think request."),
+        // s70 of the lab: marks of transactions are transparent.
+        (
+            format!("{GET}<transaction name='t'>{GET}</transaction>{GET}{THINK}"),
+            "request start t request stop t request. think",
+        ),
+        (
+            format!(
+                "<transaction name='a'>{GET}</transaction><transaction name='b'>{THINK}{GET}</transaction>"
+            ),
+            "start a request. stop a start b think request. stop b",
+        ),
+        (
+            format!("<for var='i' from='1' to='2'>{GET}</for>{GET}"),
+            "for i=1 request. next i+1<=2 >1 request.",
+        ),
+        // A repeat has no mark at its start, an if none at its end.
+        (
+            format!("{GET}<repeat name='r'>{GET}<while var='r' lt='2'/></repeat>"),
+            "request request. repeat r 20 r Lt 2 true >1",
+        ),
+        (format!("{GET}<if var='x' eq='1'>{GET}</if>{GET}"), "request. if xNone Eq 1 >3 request request."),
+        (
+            format!("{GET}<setdynvars sourcetype='server'><var name='h'/></setdynvars>{GET}"),
+            "request. set request.",
+        ),
+    ] {
+        assert_eq!(ops(&session(&steps).plan()).join(" "), expected, "{steps}");
+    }
+}
+
+#[test]
+fn excluded_tags_leave_no_trace() {
+    let mut fixture = session(&format!(
+        "{GET}<request tag='img'><dyn_variable name='gone' re='x'/><http url='http://other/i'/></request>{THINK}\
+         <request tag='page'><http url='/2'/></request>"
+    ));
+    fixture.settings.excluded_tags = vec!["css".to_owned(), "img".to_owned()];
+    let plan = fixture.plan();
+    assert_eq!(ops(&plan).join(" "), "request. think request.");
+    assert_eq!(plan.sessions[0].variables, ["tsung_userid"]);
+    assert_eq!(plan.tags, ["page"]);
+    assert_eq!(plan.requests[1].tag.map(|tag| tag.0), Some(0));
+    assert_eq!(plan.endpoints.len(), 1);
+}
+
+fn source(attributes: &str) -> VariableSource {
+    let steps = format!("<setdynvars {attributes}><var name=\"a\"/><var name=\"b\"/></setdynvars>");
+    let plan = session(&steps).plan();
+    match &plan.sessions[0].ops[0].kind {
+        OpKind::SetVariables { slots, source } => {
+            assert_eq!(slots, &[Slot(1), Slot(2)]);
+            source.clone()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn sources_of_variables() {
+    let letters = b"bcdefghijklmnopqrstuvwxyz".to_vec();
+    assert_eq!(
+        source("sourcetype='random_string'"),
+        VariableSource::RandomString { length: 20, alphabet: letters.clone() }
+    );
+    assert_eq!(
+        source("sourcetype='random_string' length='3'"),
+        VariableSource::RandomString { length: 3, alphabet: letters }
+    );
+    assert_eq!(
+        source("sourcetype='urandom_string' length='23'"),
+        VariableSource::Constant(b"qxvmvtglimieyhemzlxcqxv".to_vec())
+    );
+    assert_eq!(source("sourcetype='random_number'"), VariableSource::RandomNumber { start: 1, end: 10 });
+    assert_eq!(
+        source("sourcetype='random_number' start='0' end='0'"),
+        VariableSource::RandomNumber { start: 0, end: 0 }
+    );
+    assert_eq!(source("sourcetype='value' value='%%_x%%é'"), VariableSource::Value(b"%%_x%%\xE9".to_vec()));
+    assert_eq!(source("sourcetype='server'"), VariableSource::Server);
+}
+
+fn file_fixture(option: &str, attributes: &str) -> Fixture {
+    session(&format!("<setdynvars sourcetype='file' {attributes}><var name='a'/></setdynvars>"))
+        .options(option)
+}
+
+#[test]
+fn data_files() {
+    let folder = folder("data");
+    let path = folder.join("users.csv");
+    std::fs::write(&path, "u1;p1\nu2;p2\n").unwrap();
+    let option = format!("<option name='file_server' value='{}'/>", path.display());
+    let named = option.replace("<option", "<option id='users'");
+    let fixture = file_fixture(&format!("{option}{named}"), "fileid='users' order='random' delimiter='--'");
+    let loaded = fixture.load().unwrap();
+    assert_eq!(loaded.files, [b"u1;p1\nu2;p2\n".to_vec(), b"u1;p1\nu2;p2\n".to_vec()]);
+    let names: Vec<_> = loaded.plan.files.iter().map(|file| (file.name.as_str(), file.length)).collect();
+    assert_eq!(names, [("default", 12), ("users", 12)]);
+    match &loaded.plan.sessions[0].ops[0].kind {
+        OpKind::SetVariables { source: VariableSource::File { file, order, delimiter }, .. } => {
+            assert_eq!((file.0, *order, delimiter.as_slice()), (1, RowOrder::Random, b"--".as_slice()));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(fixture.warnings(), ["10:28: no session reads file default"]);
+    let empty = folder.join("empty.csv");
+    std::fs::write(&empty, "\n\n").unwrap();
+    let empty_option = format!("<option name='file_server' value='{}'/>", empty.display());
+    refused([
+        (
+            file_fixture(&named, "fileid='user'"),
+            "13:31: no file_server has the id user | did you mean users?",
+        ),
+        (file_fixture("", "fileid='user'"), "13:31: no file_server has the id user | add <option"),
+        (file_fixture(&option, ""), "13:1: <setdynvars sourcetype=\"file\"> has no fileid attribute"),
+        (file_fixture(&option, "fileid='default' delimiter=''"), "13:48: the delimiter is empty"),
+        (file_fixture(&empty_option, "fileid='default'"), "13:31: file default has no lines"),
+    ]);
+    let missing = file_fixture("<option name='file_server' value='/no/such.csv'/>", "fileid='default'");
+    assert!(missing.errors()[0].starts_with("10:28: cannot read data file /no/such.csv: No such file"));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn variables_that_nothing_sets() {
+    let steps = r#"<setdynvars sourcetype="value" value="1"><var name="token"/></setdynvars>
+        <request subst="true"><http url="/%%_tokn%%/%%_token%%/%%_tsung_userid%%"/></request>
+        <request subst="true"><http url="/%%_zzz"/></request>"#;
+    assert_eq!(
+        session(steps).warnings(),
+        [
+            "14:37: nothing in session s sets the variable tokn: it will be `undefined` | did you mean token?",
+            "15:37: `%%` without end: `%%_zzz` and all after it is dropped | \
+             a variable is written %%_name%%; a plain %% cannot be written",
+        ]
+    );
+}
+
+#[test]
+fn bad_steps() {
+    refused(
+        [
+            (
+                "<repeat name='r'><thinktime value='1'/></repeat>",
+                "13:1: <repeat> does not end with <while> or <until>",
+            ),
+            (
+                "<repeat name='r'><while var='r' eq='1'/><thinktime value='1'/></repeat>",
+                "13:18: <while> is not the last step of its <repeat>",
+            ),
+            ("<if var='x'/>", "13:1: <if> compares with nothing"),
+            ("<if var='x' eq='1' lt='2'/>", "13:1: <if> has 2 comparisons"),
+            ("<if var='x[0]' eq='1'/>", "13:5: x[0]: elements count from 1"),
+            (
+                "<for var='i' from='1' to='x'/>",
+                "13:23: to of <for> is `x`, neither a whole number nor a variable",
+            ),
+            (
+                "<for var='i' from='1' to='%%ts:f%%'/>",
+                "13:23: to of <for> is `%%ts:f%%`, neither a whole number nor a variable",
+            ),
+            (
+                "<setdynvars sourcetype='random_number' start='5' end='4'/>",
+                "13:1: no number is between start 5 and end 4",
+            ),
+            (
+                "<setdynvars sourcetype='random_string' length='99999999999'/>",
+                "13:40: 99999999999 is too large",
+            ),
+            ("<transaction name='a b'/>", "13:14: name of <transaction> is `a b`: a name has no white space"),
+            ("<transaction name=''/>", "13:14: name of <transaction> is empty"),
+            (
+                r#"<request subst="true"><http url="/%%mod:fun%%"/></request>"#,
+                "13:29: %%mod:fun%% is not supported yet",
+            ),
+            (
+                "<setdynvars sourcetype='eval' code='x'/>",
+                "13:1: setdynvars sourcetype eval is not supported yet",
+            ),
+        ]
+        .map(|(steps, expected)| (session(steps), expected)),
+    );
+}
