@@ -8,18 +8,18 @@ mod ports;
 mod record;
 mod script;
 
-pub use ports::{BlackHole, Refused};
+pub use ports::{BlackHole, Refused, late, slow};
 pub use record::{Connection, End, Recording, Request};
 pub use script::{
     Reply, Rule, Script, Step, close, delimited, hang, ok, pause, reply, reset, response, send, split,
 };
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use socket2::{Domain, Socket, Type};
+use socket2::Socket;
 
 /// Connections that may wait to be accepted: a burst of users must not meet a full queue.
 const BACKLOG: i32 = 4096;
@@ -57,8 +57,11 @@ struct State {
 impl Server {
     /// Starts it on a free port of 127.0.0.1.
     pub fn start(script: Script) -> Self {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
-        socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).expect("a free port");
+        Self::on(ports::bound().0, script)
+    }
+
+    /// Starts it on a bound socket.
+    fn on(socket: Socket, script: Script) -> Self {
         socket.listen(BACKLOG).expect("to listen");
         let listener = TcpListener::from(socket);
         let port = listener.local_addr().expect("an address").port();

@@ -20,7 +20,8 @@ fn urls() -> Script {
 
 #[test]
 fn urls_with_one_server() {
-    let pair = Case::new("http-urls").server(urls()).server(urls()).run();
+    let named = urls().path("/named/set", response("200 OK", &["Set-Cookie: n=1"], "ok"));
+    let pair = Case::new("http-urls").server(named).server(urls()).run();
     pair.assert_same(&Mends::none());
 }
 

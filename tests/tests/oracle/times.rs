@@ -72,4 +72,13 @@ fn think_times_in_a_range() {
 fn phases_and_static_users() {
     let pair = Case::new("phases").server(Script::new()).unordered().run();
     pair.assert_same(&Mends::none());
+    // The last phase begins seven seconds after the first; Tsung may cut up to one of them.
+    for (name, side, least) in [("Tsung", &pair.tsung, 6.0), ("ours", &pair.ours, 6.9)] {
+        let visits = gaps(side, "visit");
+        let span = visits.iter().sum::<f64>() / 1e3;
+        assert!((least..8.5).contains(&span), "{name}: visits over {span} s");
+        // Six phases with pauses between them, as each is through with its users long before its end.
+        let pauses = visits.iter().filter(|gap| **gap > 350.0).count();
+        assert!(pauses >= 5, "{name}: {visits:?}");
+    }
 }
