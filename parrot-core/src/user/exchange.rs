@@ -20,7 +20,7 @@ impl User {
     pub fn handle_sending(&mut self, now: Nanos, cx: &Context<'_>) {
         let planned = cx.program.planned(self.exchange.request);
         let method = cx.program.requests[self.exchange.request.index()].http.method;
-        self.reader.start(method, Keep { head: planned.needs_head(), body: planned.needs_body() });
+        self.reader.start(method, Keep::for_request(planned));
         self.exchange.sent = now;
         self.exchange.first_byte = None;
         self.exchange.received = 0;

@@ -1,34 +1,100 @@
-//! A user's cookies: Tsung's store, not a browser's (docs/compatibility.md, rows `cookie-*`).
+//! The cookies of one virtual user: Tsung's store, not a browser's (docs/compatibility.md, rows on cookies).
 //!
-//! Cookies never expire and are never deleted; the domain is a substring of `.` + Host value, the path a prefix of the URL.
-
-use memchr::memmem;
+//! Nothing expires and nothing is deleted; a domain matches anywhere inside the host, a path is a plain prefix. The order of
+//! the `Cookie` line is visible to servers and to recorded baselines, so it follows Tsung's list handling step by step.
 
 use crate::limits::COOKIES_PER_USER_MAX;
 
-#[derive(Clone, Debug, Eq, PartialEq)]
-struct Cookie {
-    name: Box<[u8]>,
-    value: Box<[u8]>,
-    domain: Box<[u8]>,
-    path: Box<[u8]>,
-}
-
-/// The cookies of one user, in the order in which they are sent. Empty, it is one pointer.
+/// The cookies of one user. Empty, it is one pointer.
 #[derive(Clone, Debug, Default)]
 pub struct CookieStore {
-    // Most users of most plans never see a cookie: the Vec's header stays out of their memory.
+    /// First is sent first; new ones go to the front. Most users of most plans never see a cookie: the Vec's own fields stay
+    /// out of their memory.
     #[expect(clippy::box_collection)]
     cookies: Option<Box<Vec<Cookie>>>,
 }
 
-/// A `Cookie` line under construction.
-#[derive(Debug)]
-pub struct CookieLine<'a> {
-    out: &'a mut Vec<u8>,
-    host: &'a [u8],
-    url: &'a [u8],
-    begun: bool,
+/// One cookie in one allocation: users are many, cookies few.
+#[derive(Clone, Debug, Eq, PartialEq)]
+struct Cookie {
+    /// `name=value`, then the domain, then the path.
+    bytes: Box<[u8]>,
+    name_len: u32,
+    domain_start: u32,
+    path_start: u32,
+}
+
+impl Cookie {
+    fn new(name: &[u8], value: &[u8], domain: Domain<'_>, path: &[u8]) -> Self {
+        let mut bytes = Vec::with_capacity(name.len() + value.len() + domain.len() + path.len() + 1);
+        bytes.extend(name.iter().filter(|byte| !is_line_end(**byte)));
+        let name_len = bytes.len() as u32;
+        bytes.push(b'=');
+        bytes.extend(value.iter().filter(|byte| !is_line_end(**byte)));
+        let domain_start = bytes.len() as u32;
+        domain.write(&mut bytes);
+        let path_start = bytes.len() as u32;
+        bytes.extend_from_slice(path);
+        Self { bytes: bytes.into_boxed_slice(), name_len, domain_start, path_start }
+    }
+
+    fn name(&self) -> &[u8] {
+        &self.bytes[..self.name_len as usize]
+    }
+
+    fn name_and_value(&self) -> &[u8] {
+        &self.bytes[..self.domain_start as usize]
+    }
+
+    fn domain(&self) -> &[u8] {
+        &self.bytes[self.domain_start as usize..self.path_start as usize]
+    }
+
+    fn path(&self) -> &[u8] {
+        &self.bytes[self.path_start as usize..]
+    }
+}
+
+/// A folded `Set-Cookie` line must not put line ends into a request.
+fn is_line_end(byte: u8) -> bool {
+    byte == b'\r' || byte == b'\n'
+}
+
+#[derive(Clone, Copy)]
+enum Domain<'a> {
+    Given(&'a [u8]),
+    /// A dot and the host that set the cookie.
+    Host(&'a [u8]),
+}
+
+impl Domain<'_> {
+    fn len(self) -> usize {
+        match self {
+            Self::Given(domain) => domain.len(),
+            Self::Host(host) => host.len() + 3,
+        }
+    }
+
+    fn write(self, out: &mut Vec<u8>) {
+        match self {
+            Self::Given(domain) => out.extend_from_slice(domain),
+            Self::Host(host) => {
+                out.push(b'.');
+                // As it stands in a Host header: a literal without brackets would never be found in one.
+                if is_bare_ipv6(host) {
+                    out.push(b'[');
+                    out.extend_from_slice(host);
+                    out.push(b']');
+                } else {
+                    out.extend_from_slice(host);
+                }
+            }
+        }
+    }
+}
+
+fn is_bare_ipv6(host: &[u8]) -> bool {
+    host.first() != Some(&b'[') && host.contains(&b':')
 }
 
 impl CookieStore {
@@ -37,92 +103,121 @@ impl CookieStore {
         self.cookies.as_ref().is_none_or(|cookies| cookies.is_empty())
     }
 
-    /// Takes the `Set-Cookie` values of one response, in header order. `host` is the server's, without port.
-    ///
-    /// New cookies go to the head: one by one in the first response that sets any, so that its last comes first; as a block in
-    /// later ones (`cookie-order`).
-    pub fn take<'a>(&mut self, values: impl DoubleEndedIterator<Item = &'a [u8]>, host: &[u8]) {
-        if self.is_empty() {
-            values.for_each(|value| self.set(value, host));
-        } else {
-            values.rev().for_each(|value| self.set(value, host));
+    /// Takes the `Set-Cookie` values of one response, in header order. A value is everything after the colon and the one space
+    /// that belongs to it. `host` is the server's, without port.
+    pub fn take<'a>(&mut self, values: impl Iterator<Item = &'a [u8]>, host: &[u8]) {
+        let mut fresh = Vec::new();
+        values.filter_map(|value| parse(value, host)).for_each(|cookie| insert(&mut fresh, cookie));
+        if fresh.is_empty() {
+            return;
+        }
+        match &mut self.cookies {
+            // The first response's list becomes the user's as it is; later ones are inserted one by one, from the front.
+            None => self.cookies = Some(Box::new(fresh)),
+            Some(cookies) => fresh.into_iter().for_each(|cookie| insert(cookies, cookie)),
         }
     }
 
-    fn set(&mut self, value: &[u8], host: &[u8]) {
-        let Some(cookie) = Cookie::parse(value, host) else { return };
-        let cookies = self.cookies.get_or_insert_default();
-        match cookies.iter_mut().find(|known| known.name == cookie.name) {
-            Some(known) if known.domain == cookie.domain => *known = cookie,
-            _ => {
-                cookies.truncate(COOKIES_PER_USER_MAX - 1);
-                cookies.insert(0, cookie);
-            }
-        }
-    }
-
-    /// Begins a `Cookie` line with the stored cookies that apply to this Host value and URL.
+    /// Begins a `Cookie` line with the stored cookies that apply here. `host` is the computed value of the Host header, `url` the
+    /// request-target as sent.
     pub fn line<'a>(&self, out: &'a mut Vec<u8>, host: &'a [u8], url: &'a [u8]) -> CookieLine<'a> {
-        let mut line = CookieLine { out, host, url, begun: false };
+        let absolute = url.starts_with(b"http://") || url.starts_with(b"https://");
+        let mut line = CookieLine { out, host, url, absolute, begun: false };
         for cookie in self.cookies.iter().flat_map(|cookies| cookies.iter()) {
-            line.add(&cookie.name, &cookie.value, &cookie.domain, &cookie.path);
+            if line.applies(cookie.domain(), cookie.path()) {
+                line.separate();
+                line.out.extend_from_slice(cookie.name_and_value());
+            }
         }
         line
     }
 }
 
-impl Cookie {
-    /// Reads a `Set-Cookie` value: the first part that is no attribute is the cookie, attributes hold wherever they stand.
-    fn parse(value: &[u8], host: &[u8]) -> Option<Self> {
-        let mut pair = None;
-        let mut domain = None;
-        let mut path = None;
-        for part in value.split(|byte| *byte == b';') {
-            let part = part.trim_ascii_start();
-            let (name, value) = match memchr::memchr(b'=', part) {
-                Some(at) => (&part[..at], &part[at + 1..]),
-                None => (part, &b""[..]),
-            };
-            match () {
-                () if part.is_empty() => {}
-                () if name.eq_ignore_ascii_case(b"domain") => domain = domain.or(Some(value)),
-                () if name.eq_ignore_ascii_case(b"path") => path = path.or(Some(value)),
-                () if is_attribute(name) => {}
-                () => pair = pair.or(Some((name, value))),
-            }
+/// Replaces in place when the first cookie of that name has that domain, else puts the cookie to the front.
+fn insert(cookies: &mut Vec<Cookie>, cookie: Cookie) {
+    match cookies.iter_mut().find(|known| known.name() == cookie.name()) {
+        Some(known) if known.domain() == cookie.domain() => *known = cookie,
+        _ => {
+            cookies.truncate(COOKIES_PER_USER_MAX - 1);
+            cookies.insert(0, cookie);
         }
-        let (name, value) = pair?;
-        Some(Self {
-            name: name.into(),
-            value: value.into(),
-            domain: domain.map_or_else(|| own_domain(host), Into::into),
-            path: path.unwrap_or(b"/").into(),
-        })
     }
 }
 
-fn is_attribute(name: &[u8]) -> bool {
-    const ATTRIBUTES: [&[u8]; 8] =
-        [b"version", b"port", b"discard", b"secure", b"comment", b"commenturl", b"expires", b"max-age"];
-    ATTRIBUTES.iter().any(|attribute| name.eq_ignore_ascii_case(attribute))
+fn parse(header: &[u8], host: &[u8]) -> Option<Cookie> {
+    let header = if header.contains(&b';') { trim_end(header) } else { header };
+    let mut pair = None;
+    let mut domain = None;
+    let mut path = None;
+    for (index, part) in header.split(|byte| *byte == b';').enumerate() {
+        let part = if index == 0 { part } else { trim_start(part) };
+        let (key, value) = match memchr::memchr(b'=', part) {
+            Some(at) => (&part[..at], &part[at + 1..]),
+            None => (part, &[][..]),
+        };
+        // Of each attribute, and of parts that are none, the first one counts.
+        match attribute(key) {
+            Some(Attribute::Domain) => _ = domain.get_or_insert(value),
+            Some(Attribute::Path) => _ = path.get_or_insert(value),
+            Some(Attribute::Ignored) => {}
+            None => _ = pair.get_or_insert((key, value)),
+        }
+    }
+    let (name, value) = pair?;
+    if name.is_empty() && value.is_empty() {
+        return None;
+    }
+    let domain = domain.map_or(Domain::Host(host), Domain::Given);
+    Some(Cookie::new(name, value, domain, path.unwrap_or(b"/")))
 }
 
-/// The domain of a cookie that names none: `.` + host as the Host value shows it (IPv6 literals in brackets).
-fn own_domain(host: &[u8]) -> Box<[u8]> {
-    if host.contains(&b':') { [b".[", host, b"]"].concat().into() } else { [b".", host].concat().into() }
+enum Attribute {
+    Domain,
+    Path,
+    Ignored,
+}
+
+fn attribute(key: &[u8]) -> Option<Attribute> {
+    const IGNORED: [&[u8]; 8] =
+        [b"version", b"port", b"discard", b"secure", b"comment", b"commenturl", b"expires", b"max-age"];
+    if key.eq_ignore_ascii_case(b"domain") {
+        Some(Attribute::Domain)
+    } else if key.eq_ignore_ascii_case(b"path") {
+        Some(Attribute::Path)
+    } else {
+        IGNORED.iter().any(|name| key.eq_ignore_ascii_case(name)).then_some(Attribute::Ignored)
+    }
+}
+
+fn trim_start(part: &[u8]) -> &[u8] {
+    let blank = part.iter().take_while(|byte| **byte == b' ' || is_line_end(**byte)).count();
+    &part[blank..]
+}
+
+fn trim_end(text: &[u8]) -> &[u8] {
+    let blank = text.iter().rev().take_while(|byte| **byte == b' ').count();
+    &text[..text.len() - blank]
+}
+
+/// A `Cookie` line under construction.
+#[derive(Debug)]
+pub struct CookieLine<'a> {
+    out: &'a mut Vec<u8>,
+    host: &'a [u8],
+    url: &'a [u8],
+    absolute: bool,
+    begun: bool,
 }
 
 impl CookieLine<'_> {
-    /// Adds a cookie if it applies here.
+    /// Adds a cookie of this request only, if it applies.
     pub fn add(&mut self, name: &[u8], value: &[u8], domain: &[u8], path: &[u8]) {
-        if path.is_empty() || !self.url.starts_with(path) || !self.is_in_host(domain) {
-            return;
+        if self.applies(domain, path) {
+            self.separate();
+            self.out.extend_from_slice(name);
+            self.out.push(b'=');
+            self.out.extend_from_slice(value);
         }
-        self.out.extend_from_slice(if self.begun { b"; " } else { b"Cookie: " });
-        self.out.extend_from_slice(name);
-        self.out.push(b'=');
-        self.out.extend_from_slice(value);
-        self.begun = true;
     }
 
     /// Ends the line; without cookies there is none.
@@ -132,105 +227,30 @@ impl CookieLine<'_> {
         }
     }
 
-    /// Whether the domain occurs in `.` + Host value.
-    fn is_in_host(&self, domain: &[u8]) -> bool {
-        memmem::find(self.host, domain).is_some()
-            || domain.strip_prefix(b".").is_some_and(|rest| self.host.starts_with(rest))
+    fn separate(&mut self) {
+        self.out.extend_from_slice(if self.begun { b"; " } else { b"Cookie: " });
+        self.begun = true;
+    }
+
+    /// Tsung's test: the domain somewhere in dot + host, the URL starts with the path. Absolute URLs (sent to a proxy) are only
+    /// asked to hold the path somewhere.
+    fn applies(&self, domain: &[u8], path: &[u8]) -> bool {
+        if self.absolute {
+            return !path.is_empty() && memchr::memmem::find(self.url, path).is_some();
+        }
+        !path.is_empty() && self.url.starts_with(path) && is_in_dotted(domain, self.host)
+    }
+}
+
+/// Whether the domain occurs in the host with a dot before it. Empty ones occur nowhere.
+fn is_in_dotted(domain: &[u8], host: &[u8]) -> bool {
+    match domain {
+        [] => false,
+        [b'.', rest @ ..] if host.starts_with(rest) => true,
+        _ => memchr::memmem::find(host, domain).is_some(),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn line(store: &CookieStore, host: &str, url: &str) -> String {
-        let mut out = Vec::new();
-        store.line(&mut out, host.as_bytes(), url.as_bytes()).finish();
-        String::from_utf8(out).unwrap()
-    }
-
-    fn take(store: &mut CookieStore, values: &[&str]) {
-        store.take(values.iter().map(|value| value.as_bytes()), b"127.0.0.1");
-    }
-
-    #[test]
-    fn cookie_order() {
-        let mut store = CookieStore::default();
-        take(&mut store, &["a=1", "b=2"]);
-        assert_eq!(line(&store, "127.0.0.1:80", "/"), "Cookie: b=2; a=1\r\n");
-        take(&mut store, &["c=3", "d=4"]);
-        assert_eq!(line(&store, "127.0.0.1:80", "/"), "Cookie: c=3; d=4; b=2; a=1\r\n");
-        take(&mut store, &["b=5"]);
-        assert_eq!(line(&store, "127.0.0.1:80", "/"), "Cookie: c=3; d=4; b=5; a=1\r\n");
-    }
-
-    #[test]
-    fn cookie_replaced_by_name_and_domain_whatever_its_path() {
-        let mut store = CookieStore::default();
-        take(&mut store, &["k=4; path=/deep"]);
-        take(&mut store, &["k=5; path=/"]);
-        assert_eq!(line(&store, "127.0.0.1", "/"), "Cookie: k=5\r\n");
-        take(&mut store, &["k=6; domain=.0.1"]);
-        take(&mut store, &["k=7"]);
-        assert_eq!(line(&store, "127.0.0.1", "/"), "Cookie: k=7; k=6; k=5\r\n");
-    }
-
-    #[test]
-    fn cookie_parts() {
-        for (value, sent) in [
-            ("a=1; path=/; expires=Fri, 31-Dec-2010 23:59:59 GMT", "Cookie: a=1\r\n"),
-            ("d=\"q v\"; SameSite=Lax; HttpOnly; Secure", "Cookie: d=\"q v\"\r\n"),
-            ("noeq", "Cookie: noeq=\r\n"),
-            ("i=9=10==; path=/;", "Cookie: i=9=10==\r\n"),
-            ("=emptyname", "Cookie: =emptyname\r\n"),
-            ("version=1; k=v; comment=hi; port=80", "Cookie: k=v\r\n"),
-            ("first=1; second=2", "Cookie: first=1\r\n"),
-            ("Path=/nope; p=1", ""),
-            ("MAX-AGE=7; z=1", "Cookie: z=1\r\n"),
-            ("h=8; DOMAIN=other.org", ""),
-            ("e=1; path=", ""),
-            ("", ""),
-        ] {
-            let mut store = CookieStore::default();
-            take(&mut store, &[value]);
-            assert_eq!(line(&store, "127.0.0.1:8080", "/x"), sent, "{value}");
-        }
-    }
-
-    #[test]
-    fn cookie_domain_is_a_substring_and_path_a_prefix() {
-        let mut store = CookieStore::default();
-        take(&mut store, &["x=1; domain=7.0", "y=2; domain=.127.0.0.1; path=/sub"]);
-        assert_eq!(line(&store, "127.0.0.1:80", "/subway"), "Cookie: y=2; x=1\r\n");
-        assert_eq!(line(&store, "127.0.0.1:80", "/su"), "Cookie: x=1\r\n");
-        assert_eq!(line(&store, "10.0.0.1", "/sub"), "");
-    }
-
-    #[test]
-    fn cookie_ipv6_is_sent_back() {
-        let mut store = CookieStore::default();
-        store.take([b"a=1".as_slice()].into_iter(), b"::1");
-        assert_eq!(line(&store, "[::1]:8080", "/"), "Cookie: a=1\r\n");
-    }
-
-    #[test]
-    fn cookie_added_ones_follow_stored_ones() {
-        let mut store = CookieStore::default();
-        take(&mut store, &["a=1"]);
-        let mut out = Vec::new();
-        let mut line = store.line(&mut out, b"127.0.0.1", b"/p");
-        line.add(b"a", b"2", b".", b"/");
-        line.add(b"n", b"3", b".", b"/other");
-        line.finish();
-        assert_eq!(out, b"Cookie: a=1; a=2\r\n");
-    }
-
-    #[test]
-    fn cookie_number_is_limited() {
-        let mut store = CookieStore::default();
-        for i in 0..2 * COOKIES_PER_USER_MAX {
-            take(&mut store, &[&format!("c{i}=1")]);
-        }
-        assert_eq!(store.cookies.unwrap().len(), COOKIES_PER_USER_MAX);
-    }
-}
+#[path = "cookie_tests.rs"]
+mod tests;

@@ -1,56 +1,86 @@
-//! Reading responses: one exchange at a time, in whatever pieces its bytes come.
+//! Reads the response of one exchange, whatever the splits: pull events out of the bytes that arrive.
+//!
+//! There is one reader for each user, most of them idle: it holds no memory but for a head that came in pieces and for what is
+//! kept. A plain response allocates nothing. Bodies are counted by the caller; only what [`Keep`] asks for is kept.
 
 use super::chunked::{Chunked, ChunkedDecoder};
 use super::cookie::CookieStore;
-use super::head::{self, Framing, Head, HeadOutcome};
-use crate::limits::RESPONSE_KEPT_BYTES_MAX;
-use crate::plan::Method;
+use super::head::{self, Framing, Head, Unusable};
+use crate::limits::{RESPONSE_HEAD_BYTES_MAX, RESPONSE_KEPT_BYTES_MAX};
+use crate::plan::{Method, Request};
 
-/// What of a response is kept for those who look at it afterwards.
+/// How much of a response the user wants to look at afterwards.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Keep {
+pub enum Keep {
+    /// Nothing.
+    #[default]
+    Nothing,
     /// Status line and headers.
-    pub head: bool,
-    /// The body, decoded from its transfer coding.
-    pub body: bool,
+    Head,
+    /// All of it.
+    Everything,
 }
 
-/// What bytes, or their end, tell.
+impl Keep {
+    /// What matches and variables of this request need.
+    pub fn for_request(request: &Request) -> Self {
+        if request.needs_body() {
+            Self::Everything
+        } else if request.needs_head() {
+            Self::Head
+        } else {
+            Self::Nothing
+        }
+    }
+}
+
+/// What happened.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ResponseEvent {
-    /// A head with this status; several where 1xx responses come first.
+    /// A head with this status was read; interim ones (1xx) too.
     Status(u16),
-    /// The response is complete.
+    /// The exchange is over.
     Done(Done),
-    /// The response is not understood; nothing more can be read.
+    /// The head makes no sense: the user ends.
     Failed,
 }
 
-/// How a response ended.
+/// How an exchange ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Done {
-    /// Status of the final response; none when there was none.
+    /// Of the final response; none when none was understood.
     pub status: Option<u16>,
-    /// The connection must be closed.
+    /// The connection is of no more use.
     pub close: bool,
-    /// The peer closed before the end.
+    /// The peer closed before the response was complete.
     pub truncated: bool,
     /// What was wrong with the body.
     pub error: Option<BodyError>,
 }
 
-/// What can be wrong with a body without ending the user.
+/// What was wrong with a body. What had arrived behind the fault is dropped.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum BodyError {
-    /// More bytes than announced; the rest was dropped.
-    TooLong,
-    /// A chunked body that is malformed or followed by something; the rest was dropped.
+    /// Malformed chunks, or bytes behind the last one.
     Chunk,
+    /// Bytes behind the announced length.
+    TooLong,
 }
 
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-enum Stage {
-    /// No response is awaited.
+/// The reader of one user's responses.
+#[derive(Debug, Default)]
+pub struct ResponseReader {
+    state: State,
+    /// While a head comes in pieces: its part so far. Afterwards: what is kept.
+    text: Vec<u8>,
+    status: Option<u16>,
+    keep: Keep,
+    method_is_head: bool,
+    close: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+enum State {
     #[default]
     Idle,
     Head,
@@ -59,323 +89,202 @@ enum Stage {
     UntilClose,
 }
 
-/// Reads the responses of one user.
-#[derive(Debug, Default)]
-pub struct ResponseReader {
-    stage: Stage,
-    no_body: bool,
-    close: bool,
-    keep: Keep,
-    status: Option<u16>,
-    /// A head that is not complete yet.
-    partial: Vec<u8>,
-    /// What is kept: head, empty line, body.
-    text: Vec<u8>,
-}
-
 impl ResponseReader {
-    /// A request goes out: its response is awaited.
+    /// A request goes out: a response may arrive. Forgets what was kept.
     pub fn start(&mut self, method: Method, keep: Keep) {
-        let (mut partial, mut text) = (std::mem::take(&mut self.partial), std::mem::take(&mut self.text));
-        partial.clear();
+        let mut text = std::mem::take(&mut self.text);
         text.clear();
-        *self = Self {
-            stage: Stage::Head,
-            no_body: method == Method::Head,
-            keep,
-            partial,
-            text,
-            ..Self::default()
-        };
+        let method_is_head = method == Method::Head;
+        *self = Self { state: State::Head, text, keep, method_is_head, ..Self::default() };
     }
 
-    /// Takes bytes from the front of `input` and gives the next event; none when all input is used and more is needed.
-    /// Cookies go to the store; `host` is the server's, without port.
+    /// Takes bytes from the front of `input` and tells what they mean; none when all are taken and more are needed. To be called
+    /// until it gives none, or [`ResponseEvent::Done`] or [`ResponseEvent::Failed`], with which all of `input` is used up.
+    /// Cookies go to the store; `host` is the server's, without port. Bytes that belong to no exchange are dropped.
     pub fn handle_bytes(
         &mut self,
         input: &mut &[u8],
         cookies: &mut CookieStore,
         host: &[u8],
     ) -> Option<ResponseEvent> {
-        let bytes = *input;
-        match &mut self.stage {
-            Stage::Idle => None,
-            Stage::Head => match self.read_head(input, cookies, host) {
-                // A head without a status tells nothing: go on with its body.
-                None if !matches!(self.stage, Stage::Head | Stage::Idle) => {
-                    self.handle_bytes(input, cookies, host)
+        loop {
+            match &mut self.state {
+                State::Idle => {
+                    *input = &[];
+                    return None;
                 }
-                event => event,
-            },
-            Stage::Length(left) => {
-                let length = usize::try_from(*left).map_or(bytes.len(), |left| left.min(bytes.len()));
-                *left -= length as u64;
-                let complete = *left == 0;
-                *input = &bytes[length..];
-                self.keep_body(&bytes[..length]);
-                complete.then(|| self.done(input, BodyError::TooLong))
-            }
-            Stage::Chunked(decoder) => {
-                let mut decoder = *decoder;
-                let outcome = decoder.decode(input, |data| self.keep_body(data));
-                self.stage = Stage::Chunked(decoder);
-                match outcome {
-                    Chunked::More => None,
-                    Chunked::End => Some(self.done(input, BodyError::Chunk)),
-                    Chunked::Malformed => {
-                        *input = &[];
-                        Some(self.finish(false, Some(BodyError::Chunk)))
+                State::Head => match self.read_head(input, cookies, host)? {
+                    Ok(head) => {
+                        self.take_head(&head);
+                        // A head without a status tells nothing by itself.
+                        if let Some(status) = head.status {
+                            return Some(ResponseEvent::Status(status));
+                        }
                     }
+                    Err(Unusable) => {
+                        *input = &[];
+                        self.state = State::Idle;
+                        return Some(ResponseEvent::Failed);
+                    }
+                },
+                State::Length(left) => {
+                    let length = usize::try_from(*left).map_or(input.len(), |left| left.min(input.len()));
+                    *left -= length as u64;
+                    let complete = *left == 0;
+                    let (data, rest) = input.split_at(length);
+                    *input = rest;
+                    self.keep_body(data);
+                    return complete.then(|| self.finish(input, BodyError::TooLong));
                 }
-            }
-            Stage::UntilClose => {
-                *input = &[];
-                self.keep_body(bytes);
-                None
+                State::Chunked(decoder) => {
+                    let mut decoder = *decoder;
+                    let outcome = decoder.decode(input, |data| self.keep_body(data));
+                    self.state = State::Chunked(decoder);
+                    return match outcome {
+                        Chunked::More => None,
+                        Chunked::End => Some(self.finish(input, BodyError::Chunk)),
+                        Chunked::Malformed => {
+                            *input = &[];
+                            Some(self.end(false, Some(BodyError::Chunk)))
+                        }
+                    };
+                }
+                State::UntilClose => {
+                    let data = std::mem::take(input);
+                    self.keep_body(data);
+                    return None;
+                }
             }
         }
     }
 
-    /// The peer has closed the connection while the response was awaited.
+    /// The peer has closed while a response was awaited: nothing more will arrive, what has arrived counts.
     pub fn handle_closed(&mut self) -> ResponseEvent {
         self.close = true;
-        let truncated = self.stage != Stage::UntilClose;
-        if self.stage == Stage::Head && self.keep.head {
-            self.text = std::mem::take(&mut self.partial);
+        if matches!(self.state, State::Head) && self.keep == Keep::Nothing {
+            self.text = Vec::new();
         }
-        self.finish(truncated, None)
+        let truncated = !matches!(self.state, State::UntilClose);
+        self.end(truncated, None)
     }
 
-    /// What was kept of the last response: head, empty line, body.
+    /// What was kept of the last response: head, blank line, decoded body; less when the peer closed early.
     pub fn take_text(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.text)
     }
 
+    /// A head when it is complete; what has come of it is taken from `input` in any case.
     fn read_head(
         &mut self,
         input: &mut &[u8],
         cookies: &mut CookieStore,
         host: &[u8],
-    ) -> Option<ResponseEvent> {
-        let bytes = *input;
-        let before = self.partial.len();
-        if bytes.is_empty() {
-            return None;
+    ) -> Option<Result<Head, Unusable>> {
+        if self.text.is_empty()
+            && let Some((head, length)) = head::parse_front(input, cookies, host)
+        {
+            let (bytes, rest) = input.split_at(length);
+            *input = rest;
+            if self.keep != Keep::Nothing && !head.is_ok_and(|head| head.is_interim()) {
+                let blank = bytes.iter().take_while(|byte| is_line_end(**byte)).count();
+                self.text.extend_from_slice(&bytes[blank..]);
+                self.end_head();
+            }
+            return Some(head);
         }
-        let outcome = if before == 0 {
-            head::read(bytes, cookies, host)
+        let head = if self.gather_head(input) {
+            head::parse_whole(&self.text, cookies, host)
+        } else if self.text.len() > RESPONSE_HEAD_BYTES_MAX {
+            Err(Unusable)
         } else {
-            self.partial.extend_from_slice(bytes);
-            // A head cannot end without a line end: do not parse again for every byte.
-            if memchr::memchr(b'\n', bytes).is_some() {
-                head::read(&self.partial, cookies, host)
-            } else {
-                HeadOutcome::Incomplete
-            }
+            return None;
         };
-        match outcome {
-            HeadOutcome::Complete(head) => {
-                *input = &bytes[head.length - before..];
-                let whole = if before == 0 { bytes } else { &self.partial };
-                if self.keep.head {
-                    self.text.clear();
-                    self.text.extend_from_slice(&whole[..head.length]);
-                }
-                self.partial = Vec::new();
-                self.begin_body(&head)
-            }
-            HeadOutcome::Incomplete => {
-                if before == 0 {
-                    self.partial.extend_from_slice(bytes);
-                }
-                *input = &[];
-                None
-            }
-            HeadOutcome::Failed => {
-                self.stage = Stage::Idle;
-                Some(ResponseEvent::Failed)
-            }
+        if head.is_ok_and(|head| head.is_interim()) {
+            self.text.clear();
+        } else if self.keep == Keep::Nothing {
+            // Heads in pieces are rare: idle users do not hold on to the memory.
+            self.text = Vec::new();
+        } else {
+            self.end_head();
         }
+        Some(head)
     }
 
-    fn begin_body(&mut self, head: &Head) -> Option<ResponseEvent> {
-        let interim = head.status.is_some_and(|status| (100..200).contains(&status) && status != 101);
-        if interim {
-            self.text.clear();
-        } else {
-            self.status = head.status;
-            self.close = head.close;
-            let no_body = self.no_body || matches!(head.status, Some(101 | 204 | 304));
-            self.stage = match head.framing {
-                _ if no_body => Stage::Length(0),
-                Framing::Length(length) => Stage::Length(length),
-                Framing::Chunked => Stage::Chunked(ChunkedDecoder::new()),
-                Framing::UntilClose => Stage::UntilClose,
-            };
+    /// Takes lines of a head from `input`; true when the head is complete. All of `input` is taken otherwise.
+    fn gather_head(&mut self, input: &mut &[u8]) -> bool {
+        while let Some(end) = memchr::memchr(b'\n', input) {
+            let (line, rest) = input.split_at(end + 1);
+            *input = rest;
+            self.text.extend_from_slice(line);
+            if self.text == b"\r\n" || self.text == b"\n" {
+                // A blank line before a status line means nothing.
+                self.text.clear();
+            } else if self.text.ends_with(b"\n\r\n") || self.text.ends_with(b"\n\n") {
+                return true;
+            }
         }
-        head.status.map(ResponseEvent::Status)
+        let rest = std::mem::take(input);
+        self.text.extend_from_slice(rest);
+        false
+    }
+
+    /// Makes the kept head end with a blank line as it should be, whatever it came with: those who look for the body rely on it.
+    fn end_head(&mut self) {
+        for line_end in *b"\n\r\n\r" {
+            if self.text.last() == Some(&line_end) {
+                self.text.pop();
+            }
+        }
+        self.text.extend_from_slice(b"\r\n\r\n");
+    }
+
+    /// Goes on from a head.
+    fn take_head(&mut self, head: &Head) {
+        if head.is_interim() {
+            return;
+        }
+        self.status = head.status;
+        self.close = head.close;
+        let bodyless = self.method_is_head || matches!(head.status, Some(101 | 204 | 304));
+        self.state = match head.framing {
+            _ if bodyless => State::Length(0),
+            Framing::Chunked => State::Chunked(ChunkedDecoder::new()),
+            Framing::Length(length) => State::Length(length),
+            Framing::UntilClose => State::UntilClose,
+            Framing::Unsaid if head.close => State::UntilClose,
+            // Neither a length nor an end: complete at once, as Tsung, instead of waiting for a close that need not come.
+            Framing::Unsaid => State::Length(0),
+        };
     }
 
     fn keep_body(&mut self, data: &[u8]) {
-        if self.keep.body {
+        if self.keep == Keep::Everything {
             let room = RESPONSE_KEPT_BYTES_MAX.saturating_sub(self.text.len());
             self.text.extend_from_slice(&data[..data.len().min(room)]);
         }
     }
 
-    /// Complete; what is left of the input should not be there.
-    fn done(&mut self, input: &mut &[u8], surplus: BodyError) -> ResponseEvent {
+    /// The body is complete; anything behind it is too much.
+    fn finish(&mut self, input: &mut &[u8], surplus: BodyError) -> ResponseEvent {
         let error = (!input.is_empty()).then_some(surplus);
         *input = &[];
-        self.finish(false, error)
+        self.end(false, error)
     }
 
-    fn finish(&mut self, truncated: bool, error: Option<BodyError>) -> ResponseEvent {
-        self.stage = Stage::Idle;
-        self.partial = Vec::new();
+    fn end(&mut self, truncated: bool, error: Option<BodyError>) -> ResponseEvent {
+        self.state = State::Idle;
         ResponseEvent::Done(Done { status: self.status, close: self.close, truncated, error })
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const KEEP: Keep = Keep { head: true, body: true };
-
-    /// Statuses seen, how it ended (none: not yet), the text.
-    type Outcome = (Vec<u16>, Option<ResponseEvent>, Vec<u8>);
-
-    fn read(method: Method, pieces: &[&[u8]], close: bool) -> Outcome {
-        let mut reader = ResponseReader::default();
-        reader.start(method, KEEP);
-        let mut statuses = Vec::new();
-        for piece in pieces {
-            let mut input = *piece;
-            while let Some(event) = reader.handle_bytes(&mut input, &mut CookieStore::default(), b"h") {
-                match event {
-                    ResponseEvent::Status(status) => statuses.push(status),
-                    end => return (statuses, Some(end), reader.take_text()),
-                }
-            }
-            assert!(input.is_empty());
-        }
-        let end = close.then(|| reader.handle_closed());
-        (statuses, end, reader.take_text())
-    }
-
-    fn done(status: u16, close: bool) -> Option<ResponseEvent> {
-        Some(ResponseEvent::Done(Done { status: Some(status), close, truncated: false, error: None }))
-    }
-
-    const RESPONSES: [(Method, &str, &[u16], bool, &str); 9] = [
-        (Method::Get, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", &[200], false, "hello"),
-        (Method::Get, "HTTP/1.1 204 No\r\nContent-Length: 5\r\n\r\n", &[204], false, ""),
-        (Method::Get, "HTTP/1.1 304 No\r\nContent-Length: 10\r\n\r\n", &[304], false, ""),
-        (Method::Head, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", &[200], false, ""),
-        (
-            Method::Get,
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
-            &[200],
-            false,
-            "abc",
-        ),
-        (
-            Method::Get,
-            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx",
-            &[100, 200],
-            false,
-            "x",
-        ),
-        (Method::Get, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", &[200], true, ""),
-        (
-            Method::Get,
-            "HTTP/1.1 500 No\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno",
-            &[500],
-            true,
-            "no",
-        ),
-        (
-            Method::Post,
-            "HTTP/1.0 201 OK\r\nConnection: Keep-Alive\r\nContent-Length: 1\r\n\r\nx",
-            &[201],
-            false,
-            "x",
-        ),
-    ];
-
-    #[test]
-    fn responses_split_at_every_byte_and_byte_by_byte() {
-        for (method, text, statuses, close, body) in RESPONSES {
-            let bytes = text.as_bytes();
-            let single: Vec<&[u8]> = bytes.chunks(1).collect();
-            let mut splits: Vec<Vec<&[u8]>> =
-                (1..bytes.len()).map(|at| vec![&bytes[..at], &bytes[at..]]).collect();
-            splits.extend([vec![bytes], single]);
-            for pieces in splits {
-                let (seen, end, kept) = read(method, &pieces, false);
-                assert_eq!(
-                    (seen.as_slice(), end),
-                    (statuses, done(statuses[statuses.len() - 1], close)),
-                    "{text:?}"
-                );
-                assert!(kept.ends_with(format!("\r\n\r\n{body}").as_bytes()), "{text:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_close_after_every_byte_has_a_defined_outcome() {
-        for (method, text, ..) in RESPONSES {
-            for end in 0..text.len() {
-                let (_, outcome, _) = read(method, &[&text.as_bytes()[..end]], true);
-                let Some(ResponseEvent::Done(done)) = outcome else {
-                    panic!("{text:?} at {end}: {outcome:?}")
-                };
-                assert!(done.truncated && done.close && done.error.is_none(), "{text:?} at {end}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_body_without_length_ends_with_the_connection() {
-        let text = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nab";
-        let (_, end, kept) = read(Method::Get, &[text, b"cd"], true);
-        assert_eq!(end, done(200, true));
-        assert!(kept.ends_with(b"\r\n\r\nabcd"));
-    }
-
-    #[test]
-    fn surplus_bytes_are_an_error_of_the_body() {
-        for (text, error) in [
-            ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nxyz", BodyError::TooLong),
-            ("HTTP/1.1 200 OK\r\n\r\nbody", BodyError::TooLong),
-            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nmore", BodyError::Chunk),
-            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", BodyError::Chunk),
-        ] {
-            let (_, end, _) = read(Method::Get, &[text.as_bytes()], false);
-            let expected = Done { status: Some(200), close: false, truncated: false, error: Some(error) };
-            assert_eq!(end, Some(ResponseEvent::Done(expected)), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_http_has_no_status() {
-        for text in ["garbage\r\n\r\n", "HTTP/2.0 200\r\n\r\n"] {
-            let (seen, end, _) = read(Method::Get, &[text.as_bytes()], false);
-            let expected = Done { status: None, close: false, truncated: false, error: None };
-            assert_eq!((seen.len(), end), (0, Some(ResponseEvent::Done(expected))), "{text:?}");
-        }
-        let (_, end, _) = read(Method::Get, &[b"HTTP/1.1 abc\r\n\r\n"], false);
-        assert_eq!(end, Some(ResponseEvent::Failed));
-    }
-
-    #[test]
-    fn nothing_is_kept_unless_asked_for() {
-        let mut reader = ResponseReader::default();
-        reader.start(Method::Get, Keep::default());
-        let mut input: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-        while reader.handle_bytes(&mut input, &mut CookieStore::default(), b"h").is_some() {}
-        assert_eq!(reader.take_text().capacity(), 0);
-    }
+const fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
 }
+
+#[cfg(test)]
+#[path = "reader_tests.rs"]
+mod tests;
+
+#[cfg(test)]
+#[path = "split_tests.rs"]
+mod split_tests;
