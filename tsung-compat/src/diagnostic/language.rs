@@ -125,6 +125,7 @@ pub(super) fn bad_value(value: &str, reason: &Reason) -> String {
         Reason::Empty => "is empty".to_owned(),
         Reason::HasSpace => format!("is `{value}`: a name has no white space"),
         Reason::NotInteger => format!("is `{value}`, not a whole number"),
+        Reason::TooLarge => format!("is {value}: that is too large"),
         Reason::NotNumber => format!("is `{value}`, not a number"),
         Reason::NotIntegerOrVariable => format!("is `{value}`, neither a whole number nor a variable"),
         Reason::NotAWord { .. } => format!("cannot be `{value}`"),

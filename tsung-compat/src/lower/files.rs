@@ -23,8 +23,8 @@ pub(super) struct Declared {
 pub(super) struct DataFiles {
     /// Each id once; a file that cannot be read has no content.
     files: Vec<(String, Option<Vec<u8>>)>,
-    /// Which of them sessions read.
-    read: Vec<bool>,
+    /// Indices of those that sessions read: only they go into the Plan, in this order.
+    read: Vec<usize>,
 }
 
 /// Reads the declared files. The last declaration of an id holds, as in Tsung.
@@ -44,7 +44,6 @@ pub(super) fn read(declared: &[Declared], report: &mut Report<'_>) -> DataFiles 
             }
         };
         files.files.push((file.id.value.clone(), bytes));
-        files.read.push(false);
     }
     files
 }
@@ -53,13 +52,16 @@ impl DataFiles {
     /// The file of that id, which a session is going to read.
     pub(super) fn find(&mut self, id: &str) -> Option<FileId> {
         let index = self.files.iter().position(|(name, _)| name == id)?;
-        self.read[index] = true;
-        Some(FileId(to_u32(index)))
+        let number = self.read.iter().position(|read| *read == index).unwrap_or_else(|| {
+            self.read.push(index);
+            self.read.len() - 1
+        });
+        Some(FileId(to_u32(number)))
     }
 
     /// Whether a file has no row to give.
     pub(super) fn is_empty(&self, file: FileId) -> bool {
-        let bytes = self.files.get(file.index()).and_then(|(_, bytes)| bytes.as_ref());
+        let bytes = self.read.get(file.index()).and_then(|index| self.files[*index].1.as_ref());
         bytes.is_some_and(|bytes| bytes.iter().all(|&byte| byte == b'\n'))
     }
 
@@ -70,12 +72,13 @@ impl DataFiles {
 
     /// Whether some session reads it.
     pub(super) fn is_read(&self, id: &str) -> bool {
-        self.files.iter().zip(&self.read).any(|((name, _), read)| name == id && *read)
+        self.read.iter().any(|index| self.files[*index].0 == id)
     }
 
     /// The Plan's list, and the bytes in the same order.
-    pub(super) fn into_parts(self) -> (Vec<DataFile>, Vec<Vec<u8>>) {
-        let named = self.files.into_iter().map(|(name, bytes)| {
+    pub(super) fn into_parts(mut self) -> (Vec<DataFile>, Vec<Vec<u8>>) {
+        let named = self.read.iter().map(|index| {
+            let (name, bytes) = std::mem::take(&mut self.files[*index]);
             let bytes = bytes.unwrap_or_default();
             (DataFile::new(name, &bytes), bytes)
         });

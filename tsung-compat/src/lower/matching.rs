@@ -3,7 +3,6 @@
 use parrot_core::plan::{DynVariable, Extraction, Match, MatchAction, Pattern};
 use parrot_core::time::Nanos;
 
-use super::pattern;
 use super::session::Steps;
 use super::tables::to_u32;
 use crate::ast::{self, Expression};
@@ -27,7 +26,7 @@ pub(super) fn lower_match(written: &ast::Match, steps: &mut Steps<'_, '_, '_>) -
         Pattern::Fixed(bytes)
     };
     if let Pattern::Fixed(pattern) = &pattern {
-        pattern::check(pattern, text, |_| written.at, steps.context.report);
+        steps.context.patterns.check(pattern, text, |_| written.at, steps.context.report);
     }
     let action = action(written, steps)?;
     let name = (written.name != "-").then(|| written.name.clone());
@@ -76,14 +75,19 @@ pub(super) fn lower_variable(
     let (extraction, decodable) = match &written.expression {
         Expression::Field => {
             let pattern = form_field(&text.bytes(&written.name.value));
-            pattern::check(&pattern, &written.name.value, |_| written.name.at, steps.context.report);
+            steps.context.patterns.check(
+                &pattern,
+                &written.name.value,
+                |_| written.name.at,
+                steps.context.report,
+            );
             (Extraction::Regex(pattern), true)
         }
         Expression::Regex(attribute) => {
             let pattern = text.bytes(&attribute.value);
             let document = steps.context.document;
             let place = |offset| place_in_value(document, attribute.value_at, &attribute.value, text, offset);
-            pattern::check(&pattern, &attribute.value, place, steps.context.report);
+            steps.context.patterns.check(&pattern, &attribute.value, place, steps.context.report);
             (Extraction::Regex(pattern), true)
         }
         Expression::Header(header) => (lower_header(header, steps)?, false),

@@ -32,6 +32,7 @@ use crate::diagnostic::{Report, Setup};
 use crate::load::Settings;
 use files::DataFiles;
 use options::Chosen;
+use pattern::Patterns;
 use servers::Servers;
 use tables::Tables;
 
@@ -53,6 +54,7 @@ struct Context<'a, 'r> {
     chosen: Chosen,
     files: DataFiles,
     tables: Tables,
+    patterns: Patterns,
 }
 
 /// Lowers a configuration. `None` after a report of why not.
@@ -69,7 +71,17 @@ pub(crate) fn lower(
     let chosen = options::lower(tsung, text, report);
     let files = files::read(&chosen.files, report);
     let load = load::lower(tsung, settings, report);
-    let mut context = Context { report, settings, document, text, servers, chosen, files, tables };
+    let mut context = Context {
+        report,
+        settings,
+        document,
+        text,
+        servers,
+        chosen,
+        files,
+        tables,
+        patterns: Patterns::default(),
+    };
     let sessions = tsung.sessions.iter().map(|session| session::lower(session, &mut context)).collect();
     let Context { report, servers, chosen, files, tables, .. } = context;
     for set in chosen.unread_files(&files) {

@@ -123,8 +123,12 @@ fn set(
 ) {
     let options = &mut chosen.options;
     let integer = integer(&value.value);
-    if matches!(def.kind, Kind::Integer) && integer.is_none_or(|value| value > u64::from(u32::MAX)) {
-        bad_value(option, value, Reason::NotInteger, report);
+    if let Some(number) = integer
+        && matches!(def.kind, Kind::Integer)
+        && number > u64::from(u32::MAX)
+        && def.name != "seed"
+    {
+        report.error(value.at, Language::NumberTooLarge { number });
         return;
     }
     let number = integer.unwrap_or_default();

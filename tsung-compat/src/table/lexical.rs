@@ -29,6 +29,7 @@ pub(crate) enum Reason {
     Empty,
     HasSpace,
     NotInteger,
+    TooLarge,
     NotNumber,
     NotIntegerOrVariable,
     NotAWord { allowed: Vec<&'static str> },
@@ -47,7 +48,7 @@ impl Kind {
             Self::Name if value.trim().is_empty() => Err(Reason::Empty),
             Self::Name if value.trim().contains(char::is_whitespace) => Err(Reason::HasSpace),
             Self::Name => Ok(()),
-            Self::Integer => integer(value).map(drop).ok_or(Reason::NotInteger),
+            Self::Integer => integer(value).map(drop).ok_or_else(|| not_integer(value)),
             Self::Number => number(value).map(drop).ok_or(Reason::NotNumber),
             Self::IntegerOrVariable if value.trim().starts_with("%%_") => Ok(()),
             Self::IntegerOrVariable => integer(value).map(drop).ok_or(Reason::NotIntegerOrVariable),
@@ -68,6 +69,13 @@ pub(crate) fn integer(value: &str) -> Option<u64> {
         return None;
     }
     digits.parse().ok()
+}
+
+/// Why a value is no integer.
+fn not_integer(value: &str) -> Reason {
+    let digits = value.trim();
+    let only_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if only_digits { Reason::TooLarge } else { Reason::NotInteger }
 }
 
 /// A non-negative number as Tsung reads it: an integer, or digits on both sides of the point, an exponent only after that.

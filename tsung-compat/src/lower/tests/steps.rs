@@ -196,12 +196,12 @@ fn data_files() {
     let named = option.replace("<option", "<option id='users'");
     let fixture = file_fixture(&format!("{option}{named}"), "fileid='users' order='random' delimiter='--'");
     let loaded = fixture.load().unwrap();
-    assert_eq!(loaded.files, [b"u1;p1\nu2;p2\n".to_vec(), b"u1;p1\nu2;p2\n".to_vec()]);
+    assert_eq!(loaded.files, [b"u1;p1\nu2;p2\n".to_vec()]);
     let names: Vec<_> = loaded.plan.files.iter().map(|file| (file.name.as_str(), file.length)).collect();
-    assert_eq!(names, [("default", 12), ("users", 12)]);
+    assert_eq!(names, [("users", 12)]);
     match &loaded.plan.sessions[0].ops[0].kind {
         OpKind::SetVariables { source: VariableSource::File { file, order, delimiter }, .. } => {
-            assert_eq!((file.0, *order, delimiter.as_slice()), (1, RowOrder::Random, b"--".as_slice()));
+            assert_eq!((file.index(), *order, delimiter.as_slice()), (0, RowOrder::Random, b"--".as_slice()));
         }
         other => panic!("{other:?}"),
     }
