@@ -127,9 +127,7 @@ fn check_port(value: &str) -> Result<(), Reason> {
     match integer(value) {
         Some(1..=65_535) => Ok(()),
         Some(_) => Err(Reason::PortRange),
-        None if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Err(Reason::PortRange)
-        }
+        None if not_integer(value) == Reason::TooLarge => Err(Reason::PortRange),
         None => Err(Reason::NotAPort),
     }
 }

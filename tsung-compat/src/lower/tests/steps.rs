@@ -87,6 +87,13 @@ fn loops_and_conditions() {
 }
 
 #[test]
+fn names_need_not_be_atoms() {
+    let steps = "<transaction name='My-tr.a:b'><for var='If' from='1' to='1'></for></transaction>";
+    let plan = session(steps).plan();
+    assert_eq!(ops(&plan).join(" "), "start My-tr.a:b for If=1 next If+1<=1 >2 stop My-tr.a:b");
+}
+
+#[test]
 fn nested_bodies() {
     let steps = "<if var='x' eq='1'><for var='i' from='1' to='2'><if var='x' lt='5'></if></for></if>";
     assert_eq!(
@@ -237,6 +244,13 @@ fn variables_that_nothing_sets() {
              a variable is written %%_name%%; a plain %% cannot be written",
         ]
     );
+}
+
+#[test]
+fn tests_in_if_have_no_effect() {
+    let fixture = session("<if var='tsung_userid' eq='1'><while var='x' eq='1'/><thinktime value='1'/></if>");
+    assert_eq!(ops(&fixture.plan()).join(" "), "if tsung_useridNone Eq 1 >2 think");
+    assert_eq!(fixture.warnings(), ["13:31: <while> has no effect in <if>"]);
 }
 
 #[test]
