@@ -84,7 +84,6 @@ fn declared_name(head: &[u8]) -> Option<String> {
 fn position(valid: &[u8]) -> (u32, u32) {
     let line = valid.iter().filter(|&&byte| byte == b'\n').count() + 1;
     let line_start = valid.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-    // invariant: the caller passes the valid prefix; a lossy count would be the same.
     let column = String::from_utf8_lossy(&valid[line_start..]).chars().count() + 1;
     (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
 }
