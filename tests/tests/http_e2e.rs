@@ -82,7 +82,7 @@ fn every_planned_user_starts_and_finishes() {
         halves[half] += 1;
     }
     assert!(halves.iter().all(|half| (350..=650).contains(half)), "{halves:?}");
-    assert!(outcome.run.took < Duration::from_secs(8), "{:?}", outcome.run.took);
+    assert!(outcome.run.took < Duration::from_secs(6), "{:?}", outcome.run.took);
 }
 
 /// All requests as a bag, ports aside.
@@ -322,4 +322,22 @@ fn large_bodies_in_both_directions() {
     assert_eq!(recording.requests().filter(|request| request.body().len() == big.len()).count(), 3);
     assert_eq!(log.total("200"), 6);
     assert!(log.total("size_sent") > 15_000_000 && log.total("size_rcv") > 15_000_000);
+}
+
+#[test]
+fn a_url_that_turns_out_to_be_https_ends_the_user() {
+    let dir = Dir::new("https");
+    let server = Server::start(Script::new().path("/where", ok("to=https://127.0.0.1/x")));
+    let xml = "<?xml version=\"1.0\"?>\n<tsung><clients><client host=\"localhost\" use_controller_vm=\"true\"/></clients>\
+        <servers><server host=\"127.0.0.1\" port=\"@PORT@\" type=\"tcp\"/></servers>\
+        <load><arrivalphase phase=\"1\" duration=\"1\" unit=\"second\"><users maxnumber=\"2\" arrivalrate=\"10\" unit=\"second\"/>\
+        </arrivalphase></load><sessions><session name=\"s\" probability=\"100\" type=\"ts_http\">\
+        <request><dyn_variable name=\"to\" re=\"to=(.*)\"/><http url=\"/where\"/></request>\
+        <request subst=\"true\"><http url=\"%%_to%%\"/></request>\
+        <request><http url=\"/never\"/></request></session></sessions></tsung>";
+    let path = Fixture::text("https", xml).with_ports(&[server.port()]).write(&dir);
+    let run = parrot::run(&dir, &path, &[], LIMIT);
+    let log = TsungLog::read(run.folder());
+    assert_eq!(server.stop().paths(), ["/where", "/where"]);
+    assert_eq!((log.total("error_unknown"), log.total("finish_users_count")), (2, 2));
 }

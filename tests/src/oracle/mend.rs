@@ -87,12 +87,20 @@ impl Mends {
                         *line = line.replace(tsung, ours);
                         found = true;
                     }
-                    assert!(found, "Tsung has no {begin:?} with {tsung:?}: nothing to mend\n{report}");
+                    assert!(
+                        found,
+                        "Tsung has no {begin:?} with {tsung:?}: nothing to mend\n{}",
+                        report.near(begin)
+                    );
                 }
                 Mend::Without(begin) => {
                     let before = lines.len();
                     lines.retain(|line| !line.starts_with(begin));
-                    assert!(lines.len() < before, "Tsung has no {begin:?}: nothing to mend\n{report}");
+                    assert!(
+                        lines.len() < before,
+                        "Tsung has no {begin:?}: nothing to mend\n{}",
+                        report.near(begin)
+                    );
                 }
                 Mend::With(line) => {
                     assert!(!lines.contains(line), "Tsung has {line:?} too: nothing to mend");

@@ -47,6 +47,13 @@ impl Report {
         self.lines.iter().map(String::as_str)
     }
 
+    /// The lines that have the first two words of `begin`, for messages.
+    pub(super) fn near(&self, begin: &str) -> String {
+        let words: Vec<&str> = begin.splitn(3, ' ').take(2).collect();
+        let words = words.join(" ");
+        self.lines.iter().filter(|line| line.starts_with(&words)).map(|line| format!("  {line}\n")).collect()
+    }
+
     pub(super) fn lines_mut(&mut self) -> &mut Vec<String> {
         &mut self.lines
     }

@@ -55,6 +55,10 @@ fn encoded() -> Script {
 fn latin1_and_entities() {
     let pair = Case::new("latin1").server(encoded()).file("part.xml", PART).run();
     pair.assert_same(&Mends::none());
+    // The copy in the run folder stands alone: bytes as they were, the file of the entity in its place.
+    let copy = std::fs::read(pair.ours.run.folder().join("latin1.xml")).unwrap_or_default();
+    let has = |part: &[u8]| copy.windows(part.len()).any(|window| window == part);
+    assert!(has(b"caf\xe9") && has(PART) && !has(b"&part;"), "{}", copy.escape_ascii());
 }
 
 #[test]
