@@ -13,7 +13,7 @@ pub enum HeaderValue {
 
 /// Looks for a header (any case) in the head of `text`; repeated ones are joined with `, `, the last first.
 ///
-/// A parameter is one of a `;` list, or of a `,` list after a first word in the headers of authentication; parameter names are
+/// A parameter is one of a `;` list behind the value, or of a `,` list after a first word in the headers of authentication; parameter names are
 /// compared in lower case, quotes around values are removed.
 pub fn header_value(text: &[u8], name: &[u8], parameter: Option<&[u8]>) -> HeaderValue {
     let end = memchr::memmem::find(text, b"\r\n\r\n").unwrap_or(text.len());
@@ -47,13 +47,14 @@ pub fn header_value(text: &[u8], name: &[u8], parameter: Option<&[u8]>) -> Heade
 const CHALLENGES: [&[u8]; 2] = [b"www-authenticate", b"authentication-info"];
 
 fn find_parameter(value: &[u8], parameter: &[u8], is_challenge: bool) -> Option<Vec<u8>> {
-    let (list, separator) = if is_challenge {
+    let (list, separator, before) = if is_challenge {
         let scheme = memchr::memchr(b' ', value).map_or(value.len(), |at| at + 1);
-        (&value[scheme..], b',')
+        (&value[scheme..], b',', 0)
     } else {
-        (value, b';')
+        // The first part is the value that the others are parameters of.
+        (value, b';', 1)
     };
-    split_outside_quotes(list, separator).find_map(|part| {
+    split_outside_quotes(list, separator).skip(before).find_map(|part| {
         let equals = memchr::memchr(b'=', part)?;
         let name = part[..equals].trim_ascii().to_ascii_lowercase();
         (name == parameter).then(|| unquote(part[equals + 1..].trim_ascii()).to_vec())
@@ -116,6 +117,7 @@ mod tests {
             ("X-Body", Some("x"), HeaderValue::ParameterAbsent),
             ("X-P", Some("p6"), HeaderValue::ParameterAbsent),
             ("X-P", Some("v"), HeaderValue::ParameterAbsent),
+            ("X-A", Some("b"), HeaderValue::ParameterAbsent),
             ("www-authenticate", Some("none"), HeaderValue::ParameterAbsent),
         ] {
             assert_eq!(header_value(TEXT, name.as_bytes(), parameter.map(str::as_bytes)), value, "{name}");
