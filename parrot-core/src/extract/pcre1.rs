@@ -1,8 +1,9 @@
 //! Patterns of PCRE 8, which Erlang's `re` is, rewritten to mean the same to PCRE2.
 //!
-//! What PCRE2 reads differently or refuses: `{ 1}`, `{,3}` (quantifiers there, plain text here), escapes that are none (`\i`, `\_`
-//! with a letter: the letter), a hyphen behind a class (`[\w-.]`), `\x` without digits. Checked against Erlang with thousands
-//! of patterns. Bytes above ASCII become `\xHH`: the binding takes patterns as UTF-8 text, yet they are bytes.
+//! What PCRE2 reads differently or refuses: `{ 1}`, `{,3}` (quantifiers there, plain text here), escapes that are none (`\i`: the
+//! letter), a hyphen behind a class (`[\w-.]`), `\x` without digits, letters of ISO-8859-1 (`\w`). Compared with Erlang on
+//! thousands of patterns; `\b` and `(?i)` know ASCII letters only, here. Bytes above ASCII become `\xHH`: the binding takes
+//! patterns as UTF-8 text, yet they are bytes.
 
 /// A pattern for PCRE2.
 #[derive(Debug, Default)]
@@ -22,10 +23,37 @@ pub(super) fn rewrite(pattern: &[u8]) -> Rewritten {
     scanner.out
 }
 
-/// Letters that mean nothing behind a backslash: PCRE 8 takes them as they are.
-const PLAIN: &[u8] = b"FIJMOTYijmqy";
-/// The same inside a class.
-const PLAIN_IN_CLASS: &[u8] = b"ABCFGIJKMORTXYZgijkmqyz";
+/// Where in a pattern.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Place {
+    Class,
+    Outside,
+}
+
+impl Place {
+    /// Letters that mean nothing behind a backslash: PCRE 8 takes them as they are.
+    const fn plain_letters(self) -> &'static [u8] {
+        match self {
+            Self::Class => b"ABCFGIJKMORTXYZgijkmqyz",
+            Self::Outside => b"FIJMOTYijmqy",
+        }
+    }
+}
+
+/// Letters above ASCII in ISO-8859-1, which Erlang's tables are of.
+const LETTERS: &str = r"\xaa\xb5\xba\xc0-\xd6\xd8-\xf6\xf8-\xff";
+const UPPER: &str = r"\xc0-\xd6\xd8-\xde";
+const LOWER: &str = r"\xaa\xb5\xba\xdf-\xf6\xf8-\xff";
+/// What is no letter, digit or underscore.
+const NO_WORD: &str = r"\x00-\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7";
+
+fn within(place: Place, kind: &str, more: &str) -> String {
+    match place {
+        Place::Class => format!("{kind}{more}"),
+        Place::Outside => format!("[{kind}{more}]"),
+    }
+}
+
 /// Escapes for a kind of character.
 const KINDS: &[u8] = b"DHNPSVWdhpsvw";
 
@@ -74,7 +102,7 @@ impl<'a> Scanner<'a> {
 
     fn outside(&mut self, byte: u8) {
         match byte {
-            b'\\' => self.escape(PLAIN),
+            b'\\' => self.escape(Place::Outside),
             b'[' => self.class(),
             b'{' if !is_quantifier(self.rest()) => self.replace(1, "\\{"),
             b'(' if self.rest().starts_with(b"(?#") => self.copy_through(b')'),
@@ -89,15 +117,19 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Copies a backslash and what belongs to it; `plain` letters lose theirs.
-    fn escape(&mut self, plain: &[u8]) {
+    /// Rewrites a backslash and what belongs to it.
+    fn escape(&mut self, place: Place) {
         match self.rest().get(1).copied() {
             Some(b'Q') => self.quoted(),
-            Some(letter) if plain.contains(&letter) => {
+            Some(letter) if place.plain_letters().contains(&letter) => {
                 self.replace(1, "");
                 self.copy();
             }
             Some(b'x') => self.hex(),
+            Some(b'w') => self.replace(2, &within(place, "\\w", LETTERS)),
+            Some(b'W') if place == Place::Outside => self.replace(2, &format!("[^\\w{LETTERS}]")),
+            Some(b'W') => self.replace(2, NO_WORD),
+            Some(b'c') => (0..3).for_each(|_| self.copy()),
             // What follows is an argument, not a quantifier.
             Some(b'N' | b'P' | b'g' | b'k' | b'o' | b'p') if self.rest().get(2) == Some(&b'{') => {
                 self.copy_through(b'}');
@@ -156,16 +188,27 @@ impl<'a> Scanner<'a> {
                 b']' => return self.copy(),
                 b'\\' => {
                     let kind = self.rest().get(1).is_some_and(|letter| KINDS.contains(letter));
-                    self.escape(PLAIN_IN_CLASS);
+                    self.escape(Place::Class);
                     self.hyphen_behind(kind);
                 }
                 b'[' if posix_length(self.rest()).is_some() => {
-                    (0..posix_length(self.rest()).unwrap_or(0)).for_each(|_| self.copy());
+                    self.posix_class(posix_length(self.rest()).unwrap_or(0));
                     self.hyphen_behind(true);
                 }
                 _ => self.copy(),
             }
         }
+    }
+
+    fn posix_class(&mut self, length: usize) {
+        let more = match &self.rest()[..length] {
+            b"[:alnum:]" | b"[:alpha:]" | b"[:word:]" => LETTERS,
+            b"[:lower:]" => LOWER,
+            b"[:upper:]" => UPPER,
+            _ => "",
+        };
+        (0..length).for_each(|_| self.copy());
+        self.replace(0, more);
     }
 
     /// Behind a kind of characters a hyphen is one, and no range.
@@ -223,10 +266,11 @@ mod tests {
             ("\\{,3}\\\\{,3}", "\\{,3}\\\\\\{,3}"),
             ("[{,3}]", "[{,3}]"),
             ("\\x{61}\\p{L}\\g{1}\\k{n}\\o{141}", "\\x{61}\\p{L}\\g{1}\\k{n}\\o{141}"),
-            ("\\i\\F\\w\\_\\/", "iF\\w\\_\\/"),
+            ("\\i\\F\\d\\_\\/", "iF\\d\\_\\/"),
             ("\\x\\x1\\x1g\\x414", "\\x00\\x01\\x01g\\x414"),
-            ("[\\w-.][\\d-z][a-z][\\w-]", "[\\w\\-.][\\d\\-z][a-z][\\w\\-]"),
-            ("[[:alpha:]-z][[a]-z]", "[[:alpha:]\\-z][[a]-z]"),
+            ("[\\s-.][\\d-z][a-z][\\h-]", "[\\s\\-.][\\d\\-z][a-z][\\h\\-]"),
+            ("[[:digit:]-z][[a]-z]", "[[:digit:]\\-z][[a]-z]"),
+            ("\\c[a]{,3}", "\\c[a]\\{,3}"),
             ("[]-a][^]{,3}]{,3}", "[]-a][^]{,3}]\\{,3}"),
             ("[\\B\\R\\b\\]{,3}]", "[BR\\b\\]{,3}]"),
             ("\\Qa.{,3}\\E{,3}", "a\\.\\{\\,3\\}\\{,3}"),
@@ -264,7 +308,7 @@ mod tests {
             let rewritten = rewrite(&pattern);
             proptest::prop_assert!(rewritten.text.is_ascii());
             proptest::prop_assert_eq!(rewritten.offsets.len(), rewritten.text.len());
-            proptest::prop_assert!(rewritten.offsets.iter().all(|offset| *offset < pattern.len()));
+            proptest::prop_assert!(rewritten.offsets.iter().all(|offset| *offset <= pattern.len()));
         }
     }
 }

@@ -166,6 +166,20 @@ mod tests {
         }
     }
 
+    #[test]
+    fn letters_are_those_of_iso_8859_1() {
+        for (pattern, text, value) in [
+            (&b"(\\w+)"[..], &b"M\xfcller x"[..], &b"M\xfcller"[..]),
+            (b"(\\W+)", b"a\xe9 \xd7\xf7b", b" \xd7\xf7"),
+            (b"([\\w-]+)", b"\xd7caf\xe9-x", b"caf\xe9-x"),
+            (b"([\\W]+)", b"a\xe9 \xd7\xf7b", b" \xd7\xf7"),
+            (b"([[:lower:]]+)", b"\xc9\xe9e", b"\xe9e"),
+            (b"([[:upper:]]+)", b"\xe9\xc9E", b"\xc9E"),
+        ] {
+            assert_eq!(Regex::compile(pattern).unwrap().group1(text), Ok(Some(value)), "{pattern:?}");
+        }
+    }
+
     /// What Erlang's `re` gives for these, and PCRE2 would not.
     #[test]
     fn patterns_of_pcre_8_keep_their_meaning() {
