@@ -2,6 +2,7 @@
 
 mod header;
 mod html_entities;
+mod pcre1;
 mod regex;
 
 pub use header::{HeaderValue, header_value};

@@ -1,14 +1,23 @@
 //! Perl-compatible patterns on bytes: what Erlang's `re` understands, by PCRE2.
 //!
-//! Patterns and subjects are bytes, never UTF-8. Two things that PCRE2 reads differently from PCRE 8 are rewritten.
+//! Patterns and subjects are bytes, never UTF-8. What PCRE2 reads differently from PCRE 8 is rewritten first.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use pcre2::bytes::{Regex as Pcre, RegexBuilder};
 
+use super::pcre1::{Rewritten, rewrite};
+use crate::limits::PATTERN_STACK_BYTES_MAX;
+
 /// A compiled pattern.
 #[derive(Debug)]
-pub struct Regex(Pcre);
+pub struct Regex {
+    pcre: Pcre,
+    /// The same with room for long texts, made when it is first needed: `(?:.|\n)*` takes stack for each byte that it passes,
+    /// and has outgrown the usual room after some hundred bytes of a page.
+    deep: OnceLock<Option<Pcre>>,
+}
 
 /// A pattern that does not compile.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -45,15 +54,16 @@ impl Regex {
     /// # Errors
     /// What is wrong with it, and where.
     pub fn compile(pattern: &[u8]) -> Result<Self, PatternError> {
-        let (text, offsets) = rewrite(pattern);
-        RegexBuilder::new().jit_if_available(true).build(&text).map(Self).map_err(|error| {
+        let Rewritten { text, offsets } = rewrite(pattern);
+        let pcre = RegexBuilder::new().jit_if_available(true).build(&text).map_err(|error| {
             let at = error.offset().unwrap_or(0);
             let offset = offsets.get(at).copied().unwrap_or(pattern.len());
             let whole = error.to_string();
             // `PCRE2: error compiling pattern at offset N: …`: the place is told apart.
             let message = whole.splitn(3, ": ").nth(2).unwrap_or(&whole).to_owned();
             PatternError { offset, message }
-        })
+        })?;
+        Ok(Self { pcre, deep: OnceLock::new() })
     }
 
     /// Whether it is found anywhere.
@@ -61,7 +71,7 @@ impl Regex {
     /// # Errors
     /// [`LimitExceeded`].
     pub fn is_match(&self, text: &[u8]) -> Result<bool, LimitExceeded> {
-        self.0.is_match(text).map_err(|_| LimitExceeded)
+        self.run(|pcre| pcre.is_match(text))
     }
 
     /// Group 1 of its first match: empty where the group is missing or took no part; none without a match.
@@ -69,49 +79,29 @@ impl Regex {
     /// # Errors
     /// [`LimitExceeded`].
     pub fn group1<'t>(&self, text: &'t [u8]) -> Result<Option<&'t [u8]>, LimitExceeded> {
-        let found = self.0.captures(text).map_err(|_| LimitExceeded)?;
+        let found = self.run(|pcre| pcre.captures(text))?;
         Ok(found.map(|captures| captures.get(1).map_or(&b""[..], |group| group.as_bytes())))
     }
-}
 
-/// The pattern as text that means the same to PCRE2, with the offset in the pattern of each of its bytes.
-///
-/// Bytes above ASCII become `\xHH`; `{,` is literal (PCRE2 10.43 made it a quantifier).
-fn rewrite(pattern: &[u8]) -> (String, Vec<usize>) {
-    let mut text = String::with_capacity(pattern.len());
-    let mut offsets = Vec::with_capacity(pattern.len());
-    let mut escaped = false;
-    let mut literal = false;
-    for (offset, &byte) in pattern.iter().enumerate() {
-        let before = text.len();
-        match byte {
-            b'{' if !escaped && !literal && pattern.get(offset + 1) == Some(&b',') => text.push_str("\\{"),
-            // An escaped byte above ASCII is that byte.
-            0x80.. if escaped => {
-                text.pop();
-                offsets.pop();
-                push_hex(&mut text, byte, literal);
-            }
-            0x80.. => push_hex(&mut text, byte, literal),
-            _ => text.push(char::from(byte)),
-        }
-        if escaped && byte == b'Q' {
-            literal = true;
-        } else if escaped && byte == b'E' {
-            literal = false;
-        }
-        escaped = !escaped && byte == b'\\';
-        let added = text.len().saturating_sub(before.min(offsets.len()));
-        offsets.extend(std::iter::repeat_n(offset, added));
+    /// Runs the pattern, with more room if it needs it.
+    fn run<T>(&self, find: impl Fn(&Pcre) -> Result<T, pcre2::Error>) -> Result<T, LimitExceeded> {
+        let deep = match self.deep.get() {
+            Some(deep) => deep,
+            None => match find(&self.pcre) {
+                Err(error) if error.code() == JIT_STACK_LIMIT => self.deep.get_or_init(|| {
+                    let room = Some(PATTERN_STACK_BYTES_MAX);
+                    let text = self.pcre.as_str();
+                    RegexBuilder::new().jit_if_available(true).max_jit_stack_size(room).build(text).ok()
+                }),
+                result => return result.map_err(|_| LimitExceeded),
+            },
+        };
+        find(deep.as_ref().ok_or(LimitExceeded)?).map_err(|_| LimitExceeded)
     }
-    (text, offsets)
 }
 
-/// Writes a byte as an escape; inside `\Q…\E` the quoting is interrupted for it.
-fn push_hex(text: &mut String, byte: u8, literal: bool) {
-    let escape = if literal { format!("\\E\\x{byte:02x}\\Q") } else { format!("\\x{byte:02x}") };
-    text.push_str(&escape);
-}
+/// `PCRE2_ERROR_JIT_STACKLIMIT`.
+const JIT_STACK_LIMIT: i32 = -46;
 
 #[cfg(test)]
 mod tests {
@@ -163,5 +153,46 @@ mod tests {
         let regex = Regex::compile(b"^(a+)+$").unwrap();
         let text = [b"a".repeat(60), b"b".to_vec()].concat();
         assert!(matches!(regex.is_match(&text), Err(LimitExceeded) | Ok(false)));
+    }
+
+    #[test]
+    fn long_texts_are_searched_to_their_end() {
+        let text = [b"<div>".to_vec(), b"some text\n".repeat(20_000), b"</div>".to_vec()].concat();
+        for pattern in ["<div>(?:.|\\n)*</div>", "<div>(?:.|\\n)*?</div>", "<div>([^<]|<b>)*</div>"] {
+            let regex = Regex::compile(pattern.as_bytes()).unwrap();
+            assert_eq!(regex.is_match(&text), Ok(true), "{pattern}");
+            assert_eq!(regex.is_match(b"<div>short</div>"), Ok(true), "{pattern}");
+            assert_eq!(regex.is_match(&text[..text.len() - 1]), Ok(false), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn letters_are_those_of_iso_8859_1() {
+        for (pattern, text, value) in [
+            (&b"(\\w+)"[..], &b"M\xfcller x"[..], &b"M\xfcller"[..]),
+            (b"(\\W+)", b"a\xe9 \xd7\xf7b", b" \xd7\xf7"),
+            (b"([\\w-]+)", b"\xd7caf\xe9-x", b"caf\xe9-x"),
+            (b"([\\W]+)", b"a\xe9 \xd7\xf7b", b" \xd7\xf7"),
+            (b"([[:lower:]]+)", b"\xc9\xe9e", b"\xe9e"),
+            (b"([[:upper:]]+)", b"\xe9\xc9E", b"\xc9E"),
+        ] {
+            assert_eq!(Regex::compile(pattern).unwrap().group1(text), Ok(Some(value)), "{pattern:?}");
+        }
+    }
+
+    /// What Erlang's `re` gives for these, and PCRE2 would not.
+    #[test]
+    fn patterns_of_pcre_8_keep_their_meaning() {
+        for (pattern, text, value) in [
+            ("([\\w-.]+)@", "a-b.c@d", Some("a-b.c")),
+            ("([[:alpha:]-z]+)", "a-z", Some("a-z")),
+            ("(x{ 1})", "x{ 1}", Some("x{ 1}")),
+            ("(x{1, 2})", "xx", None),
+            ("(\\i\\j)", "ij", Some("ij")),
+            ("([\\B]+)", "BB", Some("BB")),
+            ("(\\x)", "\0", Some("\0")),
+        ] {
+            assert_eq!(group1(pattern, text).as_deref(), value, "{pattern}");
+        }
     }
 }

@@ -194,7 +194,7 @@ fn raw_value<'h>(head: &'h [u8], header: &Header<'h>) -> &'h [u8] {
         end += 1;
     }
     let value = &head[start..end];
-    value.strip_prefix(b" ").unwrap_or(value)
+    value.strip_prefix(b" ").or_else(|| value.strip_prefix(b"\t")).unwrap_or(value)
 }
 
 #[derive(Clone, Copy)]

@@ -340,7 +340,7 @@ fn large_heads_are_taken_up_to_a_limit() {
 fn cookies_of_final_responses_are_stored() {
     let mut feed = Feed::new(Method::Get, Keep::Nothing);
     feed.push(b"HTTP/1.1 103 Early Hints\r\nSet-Cookie: no=1\r\n\r\n");
-    feed.push(b"HTTP/1.1 200 OK\r\nset-cookie:x=1\r\nSet-Cookie:  y=2; path=/\r\nSet-Cookie: z=3 \r\n");
+    feed.push(b"HTTP/1.1 200 OK\r\nset-cookie:x=1\r\nSet-Cookie:  y=2; path=/\r\nSet-Cookie:\tz=3 \r\n");
     feed.push(b"Content-Length: 0\r\n\r\n");
     let mut line = Vec::new();
     feed.cookies.line(&mut line, b"127.0.0.1:80", b"/").finish();
