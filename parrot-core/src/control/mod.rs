@@ -100,7 +100,8 @@ impl Control {
                 Ok(Handover::Second(mut recorder, records)) => {
                     self.sinks.send(&Event::Records(&records));
                     self.timeline.record(&recorder);
-                    let until = Nanos::from_secs(recorder.second + 1);
+                    // An engine that ends does so in the middle of a second: that second's window is not over.
+                    let until = Nanos::from_secs(recorder.second + 1).min(self.clock.now());
                     self.sinks.send(&Event::Progress(&self.timeline.progress(until)));
                     if until >= self.next_window {
                         self.close_window();
@@ -153,3 +154,6 @@ impl Control {
         Report { summary, sink_errors: self.sinks.into_errors(), failure }
     }
 }
+
+#[cfg(test)]
+mod tests;
