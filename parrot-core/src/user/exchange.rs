@@ -128,11 +128,16 @@ impl User {
             }
             State::Ended => {}
             _ if persistent => {}
-            _ => {
-                cx.recorder.count(Counter::ConnectionClosed, 1);
-                self.end(now, Ending::Failed, cx);
-            }
+            // The close came with the response. It matters only to a user that has something left to do.
+            State::Running => self.hung_up = true,
+            _ => self.end_disconnected(now, cx),
         }
+    }
+
+    /// The connection was closed where the session does not allow it.
+    pub(super) fn end_disconnected(&mut self, now: Nanos, cx: &mut Context<'_>) {
+        cx.recorder.count(Counter::ConnectionClosed, 1);
+        self.end(now, Ending::Failed, cx);
     }
 
     /// The response is there: time it, look at it, go on.

@@ -172,6 +172,8 @@ pub struct User {
     transactions: Vec<(TransactionId, Nanos)>,
     reader: ResponseReader,
     cookies: CookieStore,
+    /// The peer closed the connection of a session that is not persistent, between a response and the next step.
+    hung_up: bool,
     /// The URL of the exchange under way, where a dump wants it and it is not fixed.
     dump_url: Option<Box<[u8]>>,
 }
@@ -218,6 +220,7 @@ impl User {
             transactions: Vec::new(),
             reader: ResponseReader::default(),
             cookies: CookieStore::default(),
+            hung_up: false,
             dump_url: None,
         }
     }

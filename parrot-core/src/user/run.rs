@@ -36,6 +36,10 @@ impl User {
                 self.end(now, Ending::Planned, cx);
                 return Want::End;
             };
+            if self.hung_up && matches!(op.kind, OpKind::Request(_) | OpKind::Think(_)) {
+                self.end_disconnected(now, cx);
+                return Want::End;
+            }
             match self.run(now, &op.kind, cx) {
                 Ok(Next::Step) => self.at += 1,
                 Ok(Next::Jump(to)) => self.at = to.0,

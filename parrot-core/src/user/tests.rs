@@ -321,6 +321,23 @@ fn a_session_that_is_not_persistent_ends_with_its_connection() {
 }
 
 #[test]
+fn a_close_together_with_the_response_matters_only_to_a_user_with_more_to_do() {
+    let stop = OpKind::TransactionStop(TransactionId(0));
+    for (ops, errors) in [(vec![get(0), stop.clone()], 0), (vec![get(0), stop, get(0)], 1)] {
+        let mut planned = plan(vec![request("/0")], ops);
+        planned.sessions[0].persistent = false;
+        let mut world = World::new(planned);
+        world.send();
+        world.answer("ok");
+        world.with(|user, now, cx| user.handle_closed(now, cx));
+        assert_eq!(world.settle(), Want::End);
+        assert_eq!((world.count(Counter::ConnectionClosed), world.count(Counter::UserFinished)), (errors, 1));
+        assert_eq!(world.series(SeriesId::REQUEST, Class::Ok).0, 1);
+        assert_eq!(world.series(SeriesId::SESSION, Class::FailedShown).0, errors);
+    }
+}
+
+#[test]
 fn for_runs_its_body_at_least_once_and_includes_its_end() {
     for (from, to, increment, bodies) in [(1, 3, 1, 3), (3, 1, 1, 1), (1, 10, 3, 4)] {
         let mut world = World::new(plan(
