@@ -18,6 +18,8 @@ pub const STEPS_PER_TURN: u32 = 1_000;
 pub const EVENTS_PER_WAKE_UP: usize = 256;
 /// Users that one engine starts between two looks at its sockets.
 pub const ARRIVALS_PER_TURN: usize = 256;
+/// Users that one engine wakes between two looks at its sockets.
+pub const SLEEPERS_PER_TURN: usize = 256;
 /// Dump and match records an engine gathers before it hands them over.
 pub const RECORDS_PER_BATCH: usize = 4_096;
 /// Batches of records on their way to the sinks; more are dropped and counted.

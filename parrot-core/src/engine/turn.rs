@@ -1,7 +1,7 @@
 //! One turn of the engine: arrivals, sleepers, guards, users that want to go on.
 
 use super::thread::{Engine, Occupant, Outgoing};
-use crate::limits::ARRIVALS_PER_TURN;
+use crate::limits::{ARRIVALS_PER_TURN, SLEEPERS_PER_TURN};
 use crate::stats::{Class, SeriesId};
 use crate::time::Nanos;
 use crate::user::{ConnectFailure, User, Want};
@@ -10,7 +10,8 @@ impl Engine {
     /// Does all that is due at `now`.
     pub(super) fn work(&mut self, now: Nanos) {
         self.start_users(now);
-        while let Some(key) = self.sleeps.pop_due(now) {
+        for _ in 0..SLEEPERS_PER_TURN {
+            let Some(key) = self.sleeps.pop_due(now) else { break };
             let key = key as usize;
             if let Some(occupant) = self.users.get_mut(key) {
                 occupant.user.handle_timeout(now);
@@ -65,6 +66,13 @@ impl Engine {
         while let Some(occupant) = self.users.get_mut(key) {
             match occupant.user.poll(now, &mut self.around.context()) {
                 Want::Network => return,
+                // Not in this turn again: pauses of no length, one after the other, would never let it end.
+                Want::Sleep(until) if until <= now => {
+                    occupant.user.handle_timeout(now);
+                    self.turns.push_back((key, occupant.serial));
+                    self.sleeps.remove(key as u32);
+                    return;
+                }
                 Want::Sleep(until) => {
                     self.sleeps.insert(key as u32, until);
                     return;
