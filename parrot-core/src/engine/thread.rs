@@ -195,7 +195,7 @@ impl Engine {
             if now >= cut_at {
                 return Ok(Some(Cut::Duration));
             }
-            self.work(now);
+            self.work(&program, now);
             let next_arrival = self.schedule.peek(&program.plan);
             if next_arrival.is_none() && self.users.is_empty() {
                 return Ok(None);
