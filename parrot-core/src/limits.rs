@@ -28,6 +28,8 @@ pub const RECORD_BATCHES_QUEUED: usize = 256;
 pub const PHASES_WITH_SERIES: usize = 64;
 /// Seconds for which the peaks of single engines are kept, so that late ones still add up.
 pub const PEAK_SECONDS_KEPT: u64 = 16;
+/// Host names remembered at once; above it those that are out of date are forgotten.
+pub const RESOLVED_NAMES_MAX: usize = 4_096;
 /// Seconds for which a resolved address is used again.
 pub const DNS_CACHE_SECS: u64 = 1;
 /// Bytes of one data file.

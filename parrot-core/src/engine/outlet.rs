@@ -28,7 +28,7 @@ pub struct Ending {
     pub cut: Option<Cut>,
     /// Users that were alive.
     pub alive: u64,
-    /// Responses that were awaited.
+    /// Requests that had no response yet.
     pub in_flight: u64,
 }
 

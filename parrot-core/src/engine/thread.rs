@@ -178,7 +178,7 @@ impl Engine {
             self.around.outlet.recorder.count(Counter::RunAborted, 1);
         }
         self.close_second(self.clock.now().as_secs());
-        let in_flight = self.users.iter().filter(|(_, occupant)| occupant.user.is_awaiting()).count() as u64;
+        let in_flight = self.users.iter().filter(|(_, occupant)| occupant.user.is_in_flight()).count() as u64;
         let alive = self.users.len() as u64;
         self.around.outlet.finish(Ending { cut, alive, in_flight });
         result.map(|_| ())
@@ -195,7 +195,7 @@ impl Engine {
             if now >= cut_at {
                 return Ok(Some(Cut::Duration));
             }
-            self.work(now);
+            self.work(&program, now);
             let next_arrival = self.schedule.peek(&program.plan);
             if next_arrival.is_none() && self.users.is_empty() {
                 return Ok(None);

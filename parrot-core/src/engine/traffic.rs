@@ -198,6 +198,7 @@ impl Engine {
         let user = connection.user;
         let mut close = false;
         let mut seen = Seen::More;
+        let mut read_at = None;
         for _ in 0..READS_PER_TURN {
             let Some(connection) = self.connections.get_mut(key) else { return };
             let length = match connection.stream.read(&mut self.buffer) {
@@ -217,6 +218,7 @@ impl Engine {
                 }
             };
             let now = self.clock.now();
+            read_at = Some(now);
             connection.active_at = now;
             let Some(occupant) = self.users.get_mut(user) else { return };
             match occupant.user.handle_bytes(now, &self.buffer[..length], &mut self.around.context()) {
@@ -230,11 +232,11 @@ impl Engine {
                 break;
             }
         }
-        self.finish_read(key, user, &seen, close);
+        let now = read_at.unwrap_or_else(|| self.clock.now());
+        self.finish_read(key, user, now, &seen, close);
     }
 
-    fn finish_read(&mut self, key: usize, user: usize, seen: &Seen, close: bool) {
-        let now = self.clock.now();
+    fn finish_read(&mut self, key: usize, user: usize, now: Nanos, seen: &Seen, close: bool) {
         match *seen {
             _ if close => self.close_connection(user),
             Seen::Drained => {}

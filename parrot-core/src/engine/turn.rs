@@ -2,14 +2,15 @@
 
 use super::thread::{Engine, Occupant, Outgoing};
 use crate::limits::{ARRIVALS_PER_TURN, SLEEPERS_PER_TURN};
+use crate::program::Program;
 use crate::stats::{Class, SeriesId};
 use crate::time::Nanos;
 use crate::user::{ConnectFailure, User, Want};
 
 impl Engine {
     /// Does all that is due at `now`.
-    pub(super) fn work(&mut self, now: Nanos) {
-        self.start_users(now);
+    pub(super) fn work(&mut self, program: &Program, now: Nanos) {
+        self.start_users(program, now);
         for _ in 0..SLEEPERS_PER_TURN {
             let Some(key) = self.sleeps.pop_due(now) else { break };
             let key = key as usize;
@@ -41,8 +42,7 @@ impl Engine {
         self.users.get(key).is_some_and(|occupant| occupant.serial == serial)
     }
 
-    fn start_users(&mut self, now: Nanos) {
-        let program = self.around.program.clone();
+    fn start_users(&mut self, program: &Program, now: Nanos) {
         for _ in 0..ARRIVALS_PER_TURN {
             if self.schedule.peek(&program.plan).is_none_or(|at| at > now) {
                 return;

@@ -10,7 +10,7 @@ use std::{io, thread};
 
 use mio::Waker;
 
-use crate::limits::DNS_CACHE_SECS;
+use crate::limits::{DNS_CACHE_SECS, RESOLVED_NAMES_MAX};
 use crate::plan::Transport;
 use crate::program::LinkedEndpoint;
 use crate::time::Nanos;
@@ -72,9 +72,7 @@ impl Resolver {
         let question = (endpoint.host.clone(), endpoint.endpoint.transport);
         match self.names.get_mut(&question) {
             Some(None) => Lookup::Pending,
-            Some(Some(known)) if now.since(known.asked_at) < Nanos::from_secs(DNS_CACHE_SECS) => {
-                known.next(port)
-            }
+            Some(Some(known)) if known.is_fresh(now) => known.next(port),
             _ => {
                 self.names.insert(question.clone(), None);
                 // The thread lives as long as this sender.
@@ -88,12 +86,20 @@ impl Resolver {
     pub fn poll_answer(&mut self, now: Nanos) -> Option<Arc<str>> {
         let (question, addresses) = self.answers.try_recv().ok()?;
         let name = question.0.clone();
+        if self.names.len() >= RESOLVED_NAMES_MAX {
+            // Names that responses made up are seldom asked for twice.
+            self.names.retain(|_, known| known.as_ref().is_none_or(|known| known.is_fresh(now)));
+        }
         self.names.insert(question, Some(Known { addresses, asked_at: now, turn: 0 }));
         Some(name)
     }
 }
 
 impl Known {
+    fn is_fresh(&self, now: Nanos) -> bool {
+        now.since(self.asked_at) < Nanos::from_secs(DNS_CACHE_SECS)
+    }
+
     fn next(&mut self, port: u16) -> Lookup {
         if self.addresses.is_empty() {
             return Lookup::Unknown;
@@ -115,4 +121,21 @@ fn resolve((name, transport): &Question) -> Vec<IpAddr> {
     let mut found: Vec<IpAddr> = addresses.map(|address| address.ip()).filter(wanted).collect();
     found.dedup();
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_out_of_date_are_forgotten() {
+        let (questions, _asked) = mpsc::channel();
+        let (answer, answers) = mpsc::channel();
+        let mut resolver = Resolver { names: HashMap::new(), questions, answers };
+        for number in 0..3 * RESOLVED_NAMES_MAX as u64 {
+            answer.send(((format!("h{number}").into(), Transport::Tcp), Vec::new())).unwrap();
+            assert!(resolver.poll_answer(Nanos::from_millis(number)).is_some());
+        }
+        assert!(resolver.names.len() <= RESOLVED_NAMES_MAX);
+    }
 }

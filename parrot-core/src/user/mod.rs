@@ -235,6 +235,11 @@ impl User {
         self.state == State::Awaiting
     }
 
+    /// A message was wanted and has no response yet: it is being connected for, sent or answered.
+    pub fn is_in_flight(&self) -> bool {
+        matches!(self.state, State::Connecting | State::Awaiting)
+    }
+
     fn phase(&self) -> usize {
         usize::from(self.phase)
     }

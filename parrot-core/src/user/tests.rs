@@ -338,6 +338,18 @@ fn a_close_together_with_the_response_matters_only_to_a_user_with_more_to_do() {
 }
 
 #[test]
+fn a_request_is_in_flight_from_the_connect_to_the_response() {
+    let mut world = World::new(plan(vec![request("/0")], vec![get(0)]));
+    assert!(!world.user.is_in_flight());
+    assert_eq!(world.settle(), Want::Exchange);
+    assert!(world.user.is_in_flight() && !world.user.is_awaiting());
+    world.with(|user, now, cx| user.handle_sending(now, cx));
+    assert!(world.user.is_in_flight() && world.user.is_awaiting());
+    world.answer("ok");
+    assert!(!world.user.is_in_flight());
+}
+
+#[test]
 fn for_runs_its_body_at_least_once_and_includes_its_end() {
     for (from, to, increment, bodies) in [(1, 3, 1, 3), (3, 1, 1, 1), (1, 10, 3, 4)] {
         let mut world = World::new(plan(
