@@ -154,7 +154,7 @@ fn closes_and_resets() {
 fn refusals_and_time_outs() {
     let refused = Refused::new();
     let hole = BlackHole::new();
-    let drip = split(&["HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", "abc", "def", "ghi"], 250);
+    let drip = split(&["HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", "abc", "def", "gh", "i"], 300);
     let script = Script::new()
         .path("/mute/b", hang())
         .path("/mute_body/a", then(send(format!("{OK}Content-Length: 5\r\n\r\nhe")), hang()))
@@ -176,18 +176,18 @@ fn refusals_and_time_outs() {
         assert_eq!(log.total("error_connect_econnrefused"), 3 + 3);
         assert_eq!(log.total("error_abort_max_conn_retries"), 4);
     }
-    // Back-off: 200 ms, then twice that. Three connects of 250 ms and the same back-off. One idle time-out.
-    for (name, least) in [("tr_refused", 600.0), ("tr_hole", 1350.0), ("tr_mute", 400.0)] {
+    // Back-off: 300 ms, then twice that. Three connects of 500 ms and the same back-off. One idle time-out.
+    for (name, least) in [("tr_refused", 900.0), ("tr_hole", 2400.0), ("tr_mute", 800.0)] {
         for (side, log) in [("Tsung", &pair.tsung.log), ("ours", &pair.ours.log)] {
             let (took, _) = log.range(name).unwrap_or_else(|| panic!("{side} has no {name}"));
-            assert!((least..least + 300.0).contains(&took), "{side} {name}: {took} ms");
+            assert!((least..least + 1000.0).contains(&took), "{side} {name}: {took} ms");
         }
     }
 }
 
-/// Names a port that refuses connects for another 100 ms.
+/// Names a port that refuses connects for another 150 ms.
 fn late_port() -> Vec<Step> {
-    reply(|_| format!("port={}", late(Duration::from_millis(100))))
+    reply(|_| format!("port={}", late(Duration::from_millis(150))))
 }
 
 #[test]

@@ -6,8 +6,10 @@ use std::time::Duration;
 use tests::oracle::{Case, Mends, Pair, Side};
 use tests::server::Script;
 
-/// How late a request may come on a busy machine.
+/// How late a request of ours may come on a busy machine.
 const LATE_MS: f64 = 250.0;
+/// How late one of Tsung's may: it is only asked whether the fixture means what the test says.
+const TSUNG_LATE_MS: f64 = 1_000.0;
 /// How early: clocks of two processes, and Tsung's whole milliseconds.
 const EARLY_MS: f64 = 2.0;
 
@@ -23,11 +25,11 @@ fn gaps(side: &Side, session: &str) -> Vec<f64> {
 
 /// On both sides the gaps of a session must be as wanted.
 fn check(pair: &Pair, session: &str, wanted: &[Range<f64>]) {
-    for (name, side) in [("Tsung", &pair.tsung), ("ours", &pair.ours)] {
+    for (name, side, late) in [("Tsung", &pair.tsung, TSUNG_LATE_MS), ("ours", &pair.ours, LATE_MS)] {
         let found = gaps(side, session);
         assert_eq!(found.len(), wanted.len(), "{name} {session} {found:?}");
         for (gap, wanted) in found.iter().zip(wanted) {
-            let fits = *gap >= wanted.start - EARLY_MS && *gap <= wanted.end + LATE_MS;
+            let fits = *gap >= wanted.start - EARLY_MS && *gap <= wanted.end + late;
             assert!(fits, "{name} {session}: {gap} ms is not in {wanted:?}: {found:?}");
         }
     }
@@ -46,12 +48,9 @@ fn think_times() {
     check(&pair, "local", &[exactly(100.0)]);
     let found = gaps(&pair.ours, "random");
     let mean = found.iter().sum::<f64>() / found.len() as f64;
-    assert!((20.0..80.0).contains(&mean), "mean of 40 exponential gaps of 40 ms: {mean}");
-    let short = found.iter().filter(|gap| **gap < 20.0).count();
-    assert!(
-        (5..=30).contains(&short),
-        "four in ten exponential gaps are below half of their mean: {found:?}"
-    );
+    assert!((20.0..100.0).contains(&mean), "mean of 40 exponential gaps of 40 ms: {mean}");
+    let (short, long) = (found.iter().filter(|gap| **gap < 25.0), found.iter().filter(|gap| **gap > 60.0));
+    assert!(short.count() >= 3 && long.count() >= 3, "exponential gaps of 40 ms spread: {found:?}");
 }
 
 #[test]
