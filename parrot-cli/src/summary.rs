@@ -89,7 +89,7 @@ fn table(text: &mut String, summary: &Summary, names: &dyn Names, active: Nanos)
     let mut series: Vec<SeriesId> = summary.series.iter().map(|s| s.series).collect();
     series.sort_unstable();
     series.dedup();
-    series.retain(|id| id.kind() != SeriesKind::StartLag);
+    series.retain(|id| !matches!(id.kind(), SeriesKind::StartLag | SeriesKind::ThinkLag));
     let rows: Vec<(SeriesId, Cell)> =
         series.iter().filter_map(|id| Some((*id, summary.merged(*id, shown)?))).collect();
     if rows.is_empty() {

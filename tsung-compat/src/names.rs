@@ -113,6 +113,7 @@ impl Names for TsungNames {
             SeriesKind::Service => "service",
             SeriesKind::Response => "response",
             SeriesKind::StartLag => "start_lag",
+            SeriesKind::ThinkLag => "think_lag",
             SeriesKind::Transaction(id) => self.transactions.get(id.index()).map_or("tr_", String::as_str),
         }
         .to_owned()

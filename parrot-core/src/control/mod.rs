@@ -122,7 +122,7 @@ impl Control {
         if now < self.next_host_reading {
             return;
         }
-        self.next_host_reading = now + WINDOW;
+        self.next_host_reading += WINDOW;
         for (metric, value) in self.host.read() {
             self.timeline.host(metric, value);
         }

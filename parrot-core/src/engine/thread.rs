@@ -58,6 +58,8 @@ impl Occupant {
 /// A message on its way.
 pub(super) enum Outgoing {
     Nothing,
+    /// The one in the engine's message buffer, about to be written.
+    Fresh,
     /// One that is known since the link, from this byte on.
     Plain(RequestId, usize),
     /// One that was built, from this byte on.
@@ -72,7 +74,26 @@ pub(super) struct Surroundings {
     pub(super) message: Message,
 }
 
+impl Outgoing {
+    /// What is left after some more bytes were written.
+    pub(super) fn after(self, written: usize) -> Self {
+        match self {
+            Self::Plain(request, sent) => Self::Plain(request, sent + written),
+            Self::Built(bytes, sent) => Self::Built(bytes, sent + written),
+            Self::Nothing | Self::Fresh => self,
+        }
+    }
+}
+
 impl Surroundings {
+    /// The message in the buffer, for a time when the buffer holds another.
+    pub(super) fn keep_message(&self) -> Outgoing {
+        match self.message.plain() {
+            Some(request) => Outgoing::Plain(request, 0),
+            None => Outgoing::Built(self.message.bytes(&self.program).into(), 0),
+        }
+    }
+
     pub(super) fn context(&mut self) -> Context<'_> {
         Context {
             program: &self.program,
@@ -177,7 +198,11 @@ impl Engine {
         if cut == Some(Cut::Duration) {
             self.around.outlet.recorder.count(Counter::RunAborted, 1);
         }
-        self.close_second(self.clock.now().as_secs());
+        let now = self.clock.now();
+        self.close_second(now.as_secs());
+        for (_, occupant) in &mut self.users {
+            occupant.user.handle_cut(now, &mut self.around.context());
+        }
         let in_flight = self.users.iter().filter(|(_, occupant)| occupant.user.is_in_flight()).count() as u64;
         let alive = self.users.len() as u64;
         self.around.outlet.finish(Ending { cut, alive, in_flight });

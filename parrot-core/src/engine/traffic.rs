@@ -4,11 +4,12 @@ use std::io::{self, Read, Write};
 
 use mio::Interest;
 use mio::event::Event;
+use mio::net::TcpStream;
 
 use super::connections::{TIMER, WAKER};
 use super::thread::{Engine, Occupant, Outgoing};
 use crate::net::{Lookup, connect};
-use crate::stats::Errno;
+use crate::stats::{Counter, Errno};
 use crate::time::Nanos;
 use crate::user::{ConnectFailure, PlaceRef, Received, SendFailure};
 
@@ -59,16 +60,13 @@ impl Engine {
             self.close_connection(key);
         }
         let Some(occupant) = self.users.get_mut(key) else { return };
-        let message = &self.around.message;
-        occupant.outgoing = match message.plain() {
-            Some(request) => Outgoing::Plain(request, 0),
-            None => Outgoing::Built(message.bytes(&self.around.program).into(), 0),
-        };
         occupant.user.handle_attempt(now);
         if connected {
+            occupant.outgoing = Outgoing::Fresh;
             occupant.user.handle_sending(now, &self.around.context());
             self.flush(key);
         } else {
+            occupant.outgoing = self.around.keep_message();
             self.look_up(key, now);
         }
     }
@@ -91,7 +89,7 @@ impl Engine {
     }
 
     /// Registers a socket that connects.
-    fn watch(&mut self, key: usize, mut stream: mio::net::TcpStream, place: PlaceRef, now: Nanos) {
+    fn watch(&mut self, key: usize, mut stream: TcpStream, place: PlaceRef, now: Nanos) {
         let interest = Interest::READABLE | Interest::WRITABLE;
         if let Err(error) =
             self.poll.registry().register(&mut stream, self.connections.next_token(), interest)
@@ -155,34 +153,32 @@ impl Engine {
         let Some(connection) = occupant.connection.and_then(|key| self.connections.get_mut(key)) else {
             return;
         };
-        let (bytes, sent) = match &mut occupant.outgoing {
+        let (bytes, sent) = match &occupant.outgoing {
             Outgoing::Nothing => return,
+            Outgoing::Fresh => (self.around.message.bytes(&self.around.program), 0),
             Outgoing::Plain(request, sent) => {
                 let http = &self.around.program.requests[request.index()].http;
-                (http.plain.as_deref().unwrap_or_default(), sent)
+                (http.plain.as_deref().unwrap_or_default(), *sent)
             }
-            Outgoing::Built(bytes, sent) => (&**bytes, sent),
+            Outgoing::Built(bytes, sent) => (&**bytes, *sent),
         };
-        let failure = loop {
-            if *sent == bytes.len() {
-                break None;
-            }
-            match connection.stream.write(&bytes[*sent..]) {
-                Ok(written) => *sent += written,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    connection.active_at = self.clock.now();
-                    return;
-                }
-                Err(error) => break Some(send_failure(&error)),
-            }
-        };
-        let (now, length) = (self.clock.now(), bytes.len());
+        let (written, outcome) = write_some(&mut connection.stream, &bytes[sent..]);
+        let now = self.clock.now();
         connection.active_at = now;
-        occupant.outgoing = Outgoing::Nothing;
-        match failure {
-            None => occupant.user.handle_sent(now, length, &mut self.around.context()),
-            Some(failure) => {
+        self.around.outlet.recorder.count(Counter::BytesSent, written as u64);
+        match outcome {
+            Written::All => {
+                occupant.outgoing = Outgoing::Nothing;
+                occupant.user.handle_sent(now);
+            }
+            Written::Part => {
+                let mut outgoing = std::mem::replace(&mut occupant.outgoing, Outgoing::Nothing);
+                if matches!(outgoing, Outgoing::Fresh) {
+                    outgoing = self.around.keep_message();
+                }
+                occupant.outgoing = outgoing.after(written);
+            }
+            Written::Failed(failure) => {
                 occupant.user.handle_send_failed(now, failure, &mut self.around.context());
                 self.close_connection(key);
             }
@@ -271,6 +267,28 @@ impl Engine {
             self.around.outlet.recorder.connections_delta -= 1;
         }
     }
+}
+
+/// What came of writing.
+enum Written {
+    All,
+    /// The socket takes no more for now.
+    Part,
+    Failed(SendFailure),
+}
+
+/// Writes as much as the socket takes; gives how much that was.
+fn write_some(stream: &mut TcpStream, bytes: &[u8]) -> (usize, Written) {
+    let mut written = 0;
+    while written < bytes.len() {
+        match stream.write(&bytes[written..]) {
+            Ok(length) => written += length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return (written, Written::Part),
+            Err(error) => return (written, Written::Failed(send_failure(&error))),
+        }
+    }
+    (written, Written::All)
 }
 
 fn os_failure(error: &io::Error) -> ConnectFailure {

@@ -15,7 +15,8 @@ impl Engine {
             let Some(key) = self.sleeps.pop_due(now) else { break };
             let key = key as usize;
             if let Some(occupant) = self.users.get_mut(key) {
-                occupant.user.handle_timeout(now);
+                let now = self.clock.now();
+                occupant.user.handle_timeout(now, &mut self.around.context());
                 self.advance(key, now);
             }
         }
@@ -68,7 +69,7 @@ impl Engine {
                 Want::Network => return,
                 // Not in this turn again: pauses of no length, one after the other, would never let it end.
                 Want::Sleep(until) if until <= now => {
-                    occupant.user.handle_timeout(now);
+                    occupant.user.handle_timeout(now, &mut self.around.context());
                     self.turns.push_back((key, occupant.serial));
                     self.sleeps.remove(key as u32);
                     return;
@@ -109,13 +110,11 @@ impl Engine {
             return;
         }
         let Some(occupant) = self.users.get_mut(user) else { return };
-        let due = if occupant.user.is_awaiting() {
-            connection.active_at + idle_timeout
-        } else {
-            now + idle_timeout
-        };
-        if due > now {
-            self.guards.insert(key as u32, due);
+        let awaiting = occupant.user.is_awaiting();
+        let due = if awaiting { connection.active_at } else { now } + idle_timeout;
+        if due > now || !awaiting {
+            // A timeout of nothing must not keep the engine busy with users that think.
+            self.guards.insert(key as u32, due.max(now + Nanos::from_millis(1)));
             return;
         }
         occupant.user.handle_idle_timeout(now, &mut self.around.context());

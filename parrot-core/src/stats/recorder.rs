@@ -216,7 +216,7 @@ const PLAIN_COUNTERS: [Counter; Recorder::PLAIN] = [
 mod tests {
     use super::*;
 
-    const SHAPE: Shape = Shape { series: 10, phases: 2 };
+    const SHAPE: Shape = Shape { series: SeriesId::FIXED as usize + 2, phases: 2 };
 
     #[test]
     fn counters_of_all_kinds_are_kept_apart() {

@@ -25,6 +25,8 @@ pub enum SeriesKind {
     Response,
     /// How late the generator itself started users. Not in Tsung.
     StartLag,
+    /// How late the generator itself woke users from pauses. Not in Tsung.
+    ThinkLag,
     /// A transaction.
     Transaction(TransactionId),
 }
@@ -46,8 +48,10 @@ impl SeriesId {
     pub const RESPONSE: Self = Self(6);
     /// [`SeriesKind::StartLag`].
     pub const START_LAG: Self = Self(7);
+    /// [`SeriesKind::ThinkLag`].
+    pub const THINK_LAG: Self = Self(8);
     /// How many fixed kinds there are.
-    pub const FIXED: u32 = 8;
+    pub const FIXED: u32 = 9;
 
     /// [`SeriesKind::Transaction`].
     pub const fn transaction(id: TransactionId) -> Self {
@@ -65,6 +69,7 @@ impl SeriesId {
             5 => SeriesKind::Service,
             6 => SeriesKind::Response,
             7 => SeriesKind::StartLag,
+            8 => SeriesKind::ThinkLag,
             n => SeriesKind::Transaction(TransactionId(n - Self::FIXED)),
         }
     }
@@ -73,7 +78,11 @@ impl SeriesId {
     pub const fn in_windows(self) -> bool {
         !matches!(
             self.kind(),
-            SeriesKind::FirstByte | SeriesKind::Service | SeriesKind::Response | SeriesKind::StartLag
+            SeriesKind::FirstByte
+                | SeriesKind::Service
+                | SeriesKind::Response
+                | SeriesKind::StartLag
+                | SeriesKind::ThinkLag
         )
     }
 

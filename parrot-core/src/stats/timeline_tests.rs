@@ -5,7 +5,7 @@ use crate::plan::TransactionId;
 use crate::sink::SampleRow;
 use crate::stats::Errno;
 
-const SHAPE: Shape = Shape { series: 10, phases: 2 };
+const SHAPE: Shape = Shape { series: SeriesId::FIXED as usize + 2, phases: 2 };
 
 fn timeline(planned: u64) -> Timeline {
     Timeline::new(SHAPE, planned, vec![Nanos::ZERO, Nanos::from_secs(15)])

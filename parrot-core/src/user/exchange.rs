@@ -27,10 +27,9 @@ impl User {
         self.state = State::Awaiting;
     }
 
-    /// The message is written, all `bytes` of it.
-    pub fn handle_sent(&mut self, now: Nanos, bytes: usize, cx: &mut Context<'_>) {
+    /// The message is written, all of it.
+    pub fn handle_sent(&mut self, now: Nanos) {
         self.exchange.sent = now;
-        cx.recorder.count(Counter::BytesSent, bytes as u64);
     }
 
     /// The connection could not be opened: the same request again after a pause that grows, or the end.
@@ -46,7 +45,7 @@ impl User {
         if self.retries < options.retries_max {
             self.retries += 1;
             let pause = Nanos(options.retry_timeout.0.saturating_mul(u64::from(self.retries)));
-            self.state = State::Sleeping(now + pause);
+            self.state = State::Retrying(now + pause);
         } else {
             cx.recorder.count(Counter::AbortConnectRetries, 1);
             self.lose_exchange(now, cx);
@@ -63,7 +62,7 @@ impl User {
             };
             cx.recorder.count(counter, 1);
             self.retries += 1;
-            self.state = State::Sleeping(now + options.retry_timeout);
+            self.state = State::Retrying(now + options.retry_timeout);
         } else {
             cx.recorder.count(Counter::AbortSendRetries, 1);
             self.lose_exchange(now, cx);
@@ -176,10 +175,25 @@ impl User {
 
     /// The request will have no response.
     fn lose_exchange(&mut self, now: Nanos, cx: &mut Context<'_>) {
-        let (exchange, phase) = (self.exchange, self.phase());
-        cx.recorder.sample(SeriesId::REQUEST, phase, Class::FailedHidden, now - exchange.began);
-        cx.recorder.sample(SeriesId::RESPONSE, phase, Class::FailedHidden, now - self.intended);
+        self.sample_lost(now, cx);
         self.end(now, Ending::Failed, cx);
+    }
+
+    fn sample_lost(&self, now: Nanos, cx: &mut Context<'_>) {
+        let phase = self.phase();
+        cx.recorder.sample(SeriesId::REQUEST, phase, Class::FailedHidden, now - self.exchange.began);
+        cx.recorder.sample(SeriesId::RESPONSE, phase, Class::FailedHidden, now - self.intended);
+    }
+
+    /// The run is over before the user: what it was at counts as failed with its time so far, and stays out of Tsung's columns.
+    pub fn handle_cut(&mut self, now: Nanos, cx: &mut Context<'_>) {
+        if self.is_in_flight() {
+            self.sample_lost(now, cx);
+        }
+        for (id, start) in &self.transactions {
+            cx.recorder.sample(SeriesId::transaction(*id), self.phase(), Class::FailedHidden, now - *start);
+        }
+        cx.recorder.sample(SeriesId::SESSION, self.phase(), Class::FailedHidden, now - self.started);
     }
 
     /// The response is not understood.

@@ -111,6 +111,8 @@ enum State {
     Running,
     /// Waits for a time.
     Sleeping(Nanos),
+    /// Waits for a time to try its request again.
+    Retrying(Nanos),
     /// A message is wanted on a connection that is not there yet.
     Connecting,
     /// A message is on its way or its response awaited.
@@ -235,9 +237,9 @@ impl User {
         self.state == State::Awaiting
     }
 
-    /// A message was wanted and has no response yet: it is being connected for, sent or answered.
+    /// A message was wanted and has no response yet: it is being connected for, sent, answered, or tried again.
     pub fn is_in_flight(&self) -> bool {
-        matches!(self.state, State::Connecting | State::Awaiting)
+        matches!(self.state, State::Connecting | State::Awaiting | State::Retrying(_))
     }
 
     fn phase(&self) -> usize {

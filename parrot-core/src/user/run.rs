@@ -27,7 +27,7 @@ impl User {
         for _ in 0..STEPS_PER_TURN {
             match self.state {
                 State::Running => {}
-                State::Sleeping(until) => return Want::Sleep(until),
+                State::Sleeping(until) | State::Retrying(until) => return Want::Sleep(until),
                 State::Connecting | State::Awaiting => return Want::Network,
                 State::Ended => return Want::End,
             }
@@ -55,11 +55,12 @@ impl User {
         Want::Turn
     }
 
-    /// The time that the user wanted has come.
-    pub fn handle_timeout(&mut self, now: Nanos) {
-        if let State::Sleeping(until) = self.state
+    /// The time that the user wanted has come; records how late that is.
+    pub fn handle_timeout(&mut self, now: Nanos, cx: &mut Context<'_>) {
+        if let State::Sleeping(until) | State::Retrying(until) = self.state
             && until <= now
         {
+            cx.recorder.sample(SeriesId::THINK_LAG, self.phase(), Class::Ok, now - until);
             self.state = State::Running;
         }
     }

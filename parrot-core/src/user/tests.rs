@@ -124,7 +124,7 @@ impl World {
             match self.with(|user, now, cx| user.poll(now, cx)) {
                 Want::Sleep(until) => {
                     self.now = until;
-                    self.with(|user, now, _| user.handle_timeout(now));
+                    self.with(|user, now, cx| user.handle_timeout(now, cx));
                 }
                 Want::Turn => {}
                 want => return want,
@@ -142,7 +142,7 @@ impl World {
         self.with(|user, now, cx| {
             user.handle_attempt(now);
             user.handle_sending(now, cx);
-            user.handle_sent(now, text.len(), cx);
+            user.handle_sent(now);
         });
         self.sent.push(text);
         true
@@ -223,7 +223,7 @@ fn connect_retries_back_off_linearly_and_are_shared_by_all_requests() {
     world.send();
     world.with(|user, now, cx| {
         user.handle_sending(now, cx);
-        user.handle_sent(now, 1, cx);
+        user.handle_sent(now);
     });
     world.answer("");
     // One retry is left for the second request: success does not reset the count.
@@ -256,7 +256,7 @@ fn request_time_counts_from_the_attempt_that_succeeds() {
     world.with(|user, now, cx| {
         user.handle_connected(now, cx);
         user.handle_sending(now, cx);
-        user.handle_sent(now, 7, cx);
+        user.handle_sent(now);
     });
     world.answer("x");
     assert_eq!(world.settle(), Want::End);
@@ -553,4 +553,22 @@ fn draws_differ_between_rounds_and_users_but_not_between_runs() {
     let first = run();
     assert_eq!(first, run());
     assert!(first[0] != first[1] && first[1] != first[2]);
+}
+
+#[test]
+fn a_run_that_is_cut_counts_what_was_under_way_as_failed() {
+    let ops = || vec![OpKind::TransactionStart(TransactionId(0)), get(0)];
+    for retrying in [false, true] {
+        let mut world = World::new(plan(vec![request("/0")], ops()));
+        assert!(world.send());
+        if retrying {
+            world.with(|user, now, cx| user.handle_connect_failed(now, REFUSED, cx));
+        }
+        world.now += Nanos::from_millis(7);
+        world.with(|user, now, cx| user.handle_cut(now, cx));
+        for series in [SeriesId::REQUEST, SeriesId::SESSION, SeriesId::transaction(TransactionId(0))] {
+            assert_eq!(world.series(series, Class::FailedHidden), (1, 7.0), "{series:?} {retrying}");
+        }
+        assert_eq!(world.count(Counter::UserFinished), 0);
+    }
 }

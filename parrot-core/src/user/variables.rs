@@ -1,5 +1,7 @@
 //! Variables: assignment, substitution, tests.
 
+use std::cmp::Ordering;
+
 use super::run::Unworkable;
 use super::{Context, User};
 use crate::plan::{Comparison, Condition, Piece, RowOrder, Slot, Template, VariableSource};
@@ -111,14 +113,14 @@ impl User {
         let mut operand = Vec::new();
         self.render(&condition.operand, &mut operand, cx);
         let text = value.text();
-        let numbers = || erlang_number(&text).zip(erlang_number(&operand)).ok_or(Unworkable);
+        let order = || compare_numbers(&text, &operand).ok_or(Unworkable);
         Ok(Some(match condition.comparison {
             Comparison::Eq => *text == *operand,
             Comparison::Neq => *text != *operand,
-            Comparison::Gt => numbers().map(|(a, b)| a > b)?,
-            Comparison::Gte => numbers().map(|(a, b)| a >= b)?,
-            Comparison::Lt => numbers().map(|(a, b)| a < b)?,
-            Comparison::Lte => numbers().map(|(a, b)| a <= b)?,
+            Comparison::Gt => order()?.is_gt(),
+            Comparison::Gte => order()?.is_ge(),
+            Comparison::Lt => order()?.is_lt(),
+            Comparison::Lte => order()?.is_le(),
         }))
     }
 }
@@ -144,6 +146,16 @@ fn split(row: &[u8], delimiter: &[u8]) -> Vec<Value> {
     }
     values.push(Value::bytes(&row[start..]));
     values
+}
+
+/// Compares two numbers, integers exactly; none when one of them is no number.
+fn compare_numbers(a: &[u8], b: &[u8]) -> Option<Ordering> {
+    let (x, y) = (erlang_number(a)?, erlang_number(b)?);
+    let integer = |text: &[u8]| std::str::from_utf8(text).ok()?.parse::<i128>().ok();
+    match (integer(a), integer(b)) {
+        (Some(a), Some(b)) => Some(a.cmp(&b)),
+        _ => x.partial_cmp(&y),
+    }
 }
 
 /// A number as Erlang reads it: an integer, or a float with digits on both sides of its point; nothing around it.
@@ -177,6 +189,20 @@ mod tests {
         }
         for text in ["", " 1", "1 ", "1e3", ".5", "5.", "abc", "undefined", "1.e3", "--1", "inf", "1.0e999"] {
             assert_eq!(erlang_number(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn integers_are_compared_exactly() {
+        for (a, b, order) in [
+            ("9007199254740993", "9007199254740992", Some(Ordering::Greater)),
+            ("10", "9", Some(Ordering::Greater)),
+            ("1.5", "2", Some(Ordering::Less)),
+            ("+1", "1", Some(Ordering::Equal)),
+            ("1.0", "1", Some(Ordering::Equal)),
+            ("x", "1", None),
+        ] {
+            assert_eq!(compare_numbers(a.as_bytes(), b.as_bytes()), order, "{a} {b}");
         }
     }
 
