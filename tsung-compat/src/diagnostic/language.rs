@@ -112,6 +112,9 @@ impl Wording for Language {
             Self::SingleByteCharacters => {
                 Some("declare encoding=\"ISO-8859-1\" to send the bytes of the file as they are".to_owned())
             }
+            Self::NotYet { .. } => Some(
+                "take it out to run the rest; this release runs ts_http sessions over plain TCP".to_owned(),
+            ),
             _ => None,
         }
     }

@@ -194,8 +194,9 @@ fn root_attributes() {
     assert_eq!((loaded.loglevel, loaded.plan.options.dump), (LogLevel::Debug, Dump::Protocol));
     assert_eq!(with("").unwrap().loglevel, LogLevel::Notice);
     let errors = with(r#"dumptraffic="true" backend="json""#).map(|_| ()).unwrap_err();
+    let first_lines: Vec<_> = errors.iter().filter_map(|error| error.lines().next()).collect();
     assert_eq!(
-        errors,
+        first_lines,
         [
             "stdin:2:40: error: dumptraffic true is not supported yet",
             "stdin:2:40: error: backend json is not supported yet"
