@@ -47,6 +47,16 @@ impl Report {
         self.lines.iter().map(String::as_str)
     }
 
+    /// Rows of the dump for each session.
+    pub(super) fn dumped(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for line in self.lines.iter().filter_map(|line| line.strip_prefix("dump ")) {
+            let session = line.split(' ').next().unwrap_or_default();
+            *counts.entry(session.to_owned()).or_default() += 1;
+        }
+        counts
+    }
+
     /// The lines that have the first two words of `begin`, for messages.
     pub(super) fn near(&self, begin: &str) -> String {
         let words: Vec<&str> = begin.splitn(3, ' ').take(2).collect();

@@ -193,7 +193,7 @@ fn late_port() -> Vec<Step> {
 #[test]
 fn a_slow_connect_is_part_of_its_request() {
     let script =
-        Script::new().path("/slow/port", reply(|_| format!("port={}", slow(Duration::from_millis(300)))));
+        Script::new().path("/slow/port", reply(|_| format!("port={}", slow(Duration::from_millis(700)))));
     let pair = Case::new("slow-connect").server(script).run();
     pair.assert_same(&Mends::none());
     for (side, log) in [("Tsung", &pair.tsung.log), ("ours", &pair.ours.log)] {
