@@ -159,14 +159,15 @@ impl Case {
 }
 
 impl Side {
-    /// Beginnings of the dump rows that this side lacks at the ends of its sessions: Tsung may lose its last rows.
+    /// Beginnings of the rows of the dump and of the match log that this side lacks at the ends of its sessions: Tsung may
+    /// lose its last rows.
     fn lost_rows(&self, other: &Self) -> Vec<String> {
-        let (own, all) = (self.report.dumped(), other.report.dumped());
-        let rows = |counts: &BTreeMap<String, usize>| counts.values().sum::<usize>();
-        assert!(2 * rows(&own) >= rows(&all), "most rows of the dump are missing: {own:?} of {all:?}");
-        let lost = all.iter().flat_map(|(session, count)| {
-            let from = own.get(session).copied().unwrap_or(0) + 1;
-            (from..=*count).map(move |n| format!("dump {session} {n} "))
+        let (own, all) = (self.report.rows(), other.report.rows());
+        let sum = |counts: &BTreeMap<String, usize>| counts.values().sum::<usize>();
+        assert!(2 * sum(&own) >= sum(&all), "most rows of the dump are missing: {own:?} of {all:?}");
+        let lost = all.iter().flat_map(|(begin, count)| {
+            let from = own.get(begin).copied().unwrap_or(0) + 1;
+            (from..=*count).map(move |n| format!("{begin}{n} "))
         });
         lost.collect()
     }

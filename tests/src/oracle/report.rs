@@ -47,12 +47,19 @@ impl Report {
         self.lines.iter().map(String::as_str)
     }
 
-    /// Rows of the dump for each session.
-    pub(super) fn dumped(&self) -> BTreeMap<String, usize> {
+    /// How many rows the dump and the match log have for each session, by what stands before a row's number.
+    pub(super) fn rows(&self) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
-        for line in self.lines.iter().filter_map(|line| line.strip_prefix("dump ")) {
-            let session = line.split(' ').next().unwrap_or_default();
-            *counts.entry(session.to_owned()).or_default() += 1;
+        for line in &self.lines {
+            let mut words = line.split(' ');
+            let begin = match (words.next(), words.next()) {
+                (Some("dump"), Some(session)) => format!("dump {session} "),
+                (Some("match.log"), Some(place)) => {
+                    format!("match.log {}.", place.split('.').next().unwrap_or_default())
+                }
+                _ => continue,
+            };
+            *counts.entry(begin).or_default() += 1;
         }
         counts
     }
