@@ -24,9 +24,9 @@ pub struct Dump {
     pub users: (u64, u64),
     /// Lines with seven columns.
     pub samples: BTreeMap<String, Sample>,
-    /// Lines with two columns; two lines of one name (Tsung's `match`) are added.
+    /// Lines with two columns.
     pub counters: BTreeMap<String, (i64, i64)>,
-    /// Names that came twice.
+    /// Names that came twice: Tsung has two lines for one kind of match each, and mixes the lines of dumps that meet.
     pub doubled: BTreeSet<String>,
 }
 
@@ -118,11 +118,12 @@ impl Dump {
             3 if name == "users" => self.users = (number(fields[1], line), number(fields[2], line)),
             3 => {
                 let (delta, total): (i64, i64) = (number(fields[1], line), number(fields[2], line));
-                let entry = self.counters.entry(name.clone()).or_insert((0, 0));
-                if *entry != (0, 0) {
+                let kinds = name.ends_with("match");
+                if let Some(before) = self.counters.insert(name.clone(), (delta, total)) {
+                    let total = if kinds { before.1 + total } else { total };
+                    self.counters.insert(name.clone(), (before.0 + delta, total));
                     self.doubled.insert(name);
                 }
-                *entry = (entry.0 + delta, entry.1 + total);
             }
             8 => {
                 let float = |n: usize| -> f64 {
@@ -139,8 +140,12 @@ impl Dump {
                     earlier_mean: float(6),
                     earlier_count: number(fields[7], line),
                 };
-                let before = self.samples.insert(name, sample);
-                assert!(before.is_none(), "a sample twice in one dump: {line}");
+                if let Some(before) = self.samples.insert(name.clone(), sample) {
+                    let count = before.count + sample.count;
+                    let most = if before.count > sample.count { before } else { sample };
+                    self.samples.insert(name.clone(), Sample { count, ..most });
+                    self.doubled.insert(name);
+                }
             }
             n => panic!("{n} fields: {line}"),
         }

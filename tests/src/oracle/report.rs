@@ -47,6 +47,23 @@ impl Report {
         self.lines.iter().map(String::as_str)
     }
 
+    /// How many rows the dump and the match log have for each session, by what stands before a row's number.
+    pub(super) fn rows(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for line in &self.lines {
+            let mut words = line.split(' ');
+            let begin = match (words.next(), words.next()) {
+                (Some("dump"), Some(session)) => format!("dump {session} "),
+                (Some("match.log"), Some(place)) => {
+                    format!("match.log {}.", place.split('.').next().unwrap_or_default())
+                }
+                _ => continue,
+            };
+            *counts.entry(begin).or_default() += 1;
+        }
+        counts
+    }
+
     /// The lines that have the first two words of `begin`, for messages.
     pub(super) fn near(&self, begin: &str) -> String {
         let words: Vec<&str> = begin.splitn(3, ' ').take(2).collect();

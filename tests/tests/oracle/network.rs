@@ -176,8 +176,8 @@ fn refusals_and_time_outs() {
         assert_eq!(log.total("error_connect_econnrefused"), 3 + 3);
         assert_eq!(log.total("error_abort_max_conn_retries"), 4);
     }
-    // Back-off: 300 ms, then twice that. Three connects of 500 ms and the same back-off. One idle time-out.
-    for (name, least) in [("tr_refused", 900.0), ("tr_hole", 2400.0), ("tr_mute", 800.0)] {
+    // Back-off: 300 ms, then twice that. Three connects of 800 ms and the same back-off. One idle time-out.
+    for (name, least) in [("tr_refused", 900.0), ("tr_hole", 3300.0), ("tr_mute", 800.0)] {
         for (side, log) in [("Tsung", &pair.tsung.log), ("ours", &pair.ours.log)] {
             let (took, _) = log.range(name).unwrap_or_else(|| panic!("{side} has no {name}"));
             assert!((least..least + 1000.0).contains(&took), "{side} {name}: {took} ms");
@@ -193,13 +193,13 @@ fn late_port() -> Vec<Step> {
 #[test]
 fn a_slow_connect_is_part_of_its_request() {
     let script =
-        Script::new().path("/slow/port", reply(|_| format!("port={}", slow(Duration::from_millis(300)))));
+        Script::new().path("/slow/port", reply(|_| format!("port={}", slow(Duration::from_millis(700)))));
     let pair = Case::new("slow-connect").server(script).run();
     pair.assert_same(&Mends::none());
-    for (side, log) in [("Tsung", &pair.tsung.log), ("ours", &pair.ours.log)] {
+    for (side, log, most) in [("Tsung", &pair.tsung.log, 5000.0), ("ours", &pair.ours.log, 2000.0)] {
         let longest = |name: &str| log.range(name).map_or(0.0, |(_, most)| most);
         for name in ["connect", "request", "page", "tr_connecting", "session"] {
-            assert!((900.0..2000.0).contains(&longest(name)), "{side} {name}: {} ms", longest(name));
+            assert!((900.0..most).contains(&longest(name)), "{side} {name}: {} ms", longest(name));
         }
         for name in ["tr_before", "tr_after"] {
             assert!(longest(name) < 500.0, "{side} {name}: {} ms", longest(name));
