@@ -8,10 +8,11 @@ mod rows;
 pub use http::{LinkedHttp, LinkedPart, escape_spaces};
 pub use rows::Rows;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::extract::{PatternError, Regex};
-use crate::plan::{Endpoint, EndpointId, Exchange, Extraction, Pattern, Plan, Request, RequestId};
+use crate::plan::{Endpoint, EndpointId, Exchange, Extraction, Pattern, Place, Plan, Request, RequestId};
 use crate::protocol::http::host_header;
 use crate::stats::{SeriesId, Shape};
 
@@ -34,9 +35,9 @@ pub struct LinkedRequest {
     /// What is sent.
     pub http: LinkedHttp,
     /// Compiled patterns of the variables, in their order; none where the extraction needs no pattern.
-    pub variables: Vec<Option<Regex>>,
+    pub variables: Vec<Option<Arc<Regex>>>,
     /// Compiled patterns of the matches, in their order; none where the pattern has variables in it.
-    pub matches: Vec<Option<Regex>>,
+    pub matches: Vec<Option<Arc<Regex>>>,
     /// Names of the matches, for records.
     pub match_names: Vec<Option<Arc<str>>>,
 }
@@ -98,8 +99,9 @@ impl Program {
         }
         let rows = rows::link(&plan.files, files)?;
         let endpoints = plan.endpoints.iter().cloned().map(LinkedEndpoint::new).collect();
-        let requests =
-            plan.requests.iter().map(|request| link_request(&plan, request)).collect::<Result<_, _>>()?;
+        let mut patterns = HashMap::new();
+        let requests = plan.requests.iter().map(|request| link_request(&plan, request, &mut patterns));
+        let requests = requests.collect::<Result<_, _>>()?;
         Ok(Self { requests, endpoints, rows, plan })
     }
 
@@ -130,26 +132,34 @@ impl LinkedEndpoint {
     }
 }
 
-fn link_request(plan: &Plan, request: &Request) -> Result<LinkedRequest, LinkError> {
+/// Patterns compiled so far: generated configurations use one in thousands of requests.
+type Patterns = HashMap<Vec<u8>, Arc<Regex>>;
+
+fn link_request(plan: &Plan, request: &Request, patterns: &mut Patterns) -> Result<LinkedRequest, LinkError> {
     let Exchange::Http(http) = &request.exchange;
-    let compile = |pattern: &[u8], place: crate::plan::Place| {
-        Regex::compile(pattern).map_err(|error| LinkError::Pattern {
+    let mut compile = |pattern: &[u8], place: Place| {
+        if let Some(known) = patterns.get(pattern) {
+            return Ok(Arc::clone(known));
+        }
+        let regex = Regex::compile(pattern).map_err(|error| LinkError::Pattern {
             source_name: plan.sources.get(place.source as usize).map_or_else(String::new, |s| s.name.clone()),
             line: place.line,
             error,
-        })
+        })?;
+        Ok(Arc::clone(patterns.entry(pattern.to_vec()).or_insert_with(|| Arc::new(regex))))
     };
     let variables = request.variables.iter().map(|variable| match &variable.extraction {
         Extraction::Regex(pattern) => compile(pattern, variable.place).map(Some),
         Extraction::Header { .. } => Ok(None),
     });
+    let variables = variables.collect::<Result<_, _>>()?;
     let matches = request.matches.iter().map(|entry| match &entry.pattern {
         Pattern::Fixed(pattern) => compile(pattern, entry.place).map(Some),
         Pattern::Template(_) => Ok(None),
     });
     Ok(LinkedRequest {
         http: LinkedHttp::link(http),
-        variables: variables.collect::<Result<_, _>>()?,
+        variables,
         matches: matches.collect::<Result<_, _>>()?,
         match_names: request.matches.iter().map(|entry| entry.name.as_deref().map(Into::into)).collect(),
     })

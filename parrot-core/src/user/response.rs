@@ -43,11 +43,11 @@ impl User {
         if planned.needs_head() {
             let text = self.reader.take_text();
             for (variable, regex) in planned.variables.iter().zip(&linked.variables) {
-                self.extract(variable, regex.as_ref(), &text, cx);
+                self.extract(variable, regex.as_deref(), &text, cx);
             }
             for (index, entry) in planned.matches.iter().enumerate() {
                 let event;
-                (verdict, event) = match self.check(entry, linked.matches[index].as_ref(), &text, cx) {
+                (verdict, event) = match self.check(entry, linked.matches[index].as_deref(), &text, cx) {
                     Ok((verdict, event)) => (Ok(verdict), event),
                     Err(unworkable) => (Err(unworkable), None),
                 };
