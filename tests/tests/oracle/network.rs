@@ -176,8 +176,8 @@ fn refusals_and_time_outs() {
         assert_eq!(log.total("error_connect_econnrefused"), 3 + 3);
         assert_eq!(log.total("error_abort_max_conn_retries"), 4);
     }
-    // Back-off: 300 ms, then twice that. Three connects of 800 ms and the same back-off. One idle time-out.
-    for (name, least) in [("tr_refused", 900.0), ("tr_hole", 3300.0), ("tr_mute", 800.0)] {
+    // Back-off: 500 ms, then twice that. Three connects of 800 ms and the same back-off. One idle time-out.
+    for (name, least) in [("tr_refused", 1500.0), ("tr_hole", 3900.0), ("tr_mute", 800.0)] {
         for (side, log) in [("Tsung", &pair.tsung.log), ("ours", &pair.ours.log)] {
             let (took, _) = log.range(name).unwrap_or_else(|| panic!("{side} has no {name}"));
             assert!((least..least + 1000.0).contains(&took), "{side} {name}: {took} ms");
@@ -185,9 +185,9 @@ fn refusals_and_time_outs() {
     }
 }
 
-/// Names a port that refuses connects for another 150 ms.
+/// Names a port that refuses connects for another 250 ms.
 fn late_port() -> Vec<Step> {
-    reply(|_| format!("port={}", late(Duration::from_millis(150))))
+    reply(|_| format!("port={}", late(Duration::from_millis(250))))
 }
 
 #[test]
