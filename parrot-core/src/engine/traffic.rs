@@ -39,9 +39,10 @@ impl Engine {
                 if !connection.open {
                     self.finish_connect(key, event.is_error() || event.is_write_closed());
                 } else if event.is_writable() && self.users.get(user).is_some_and(Occupant::is_sending) {
-                    self.flush(user);
+                    let now = self.clock.now();
+                    self.flush(user, now);
                     // A send that failed leaves the user with something else to do.
-                    self.advance(user, self.clock.now());
+                    self.advance(user, now);
                 }
                 let readable = event.is_readable() || event.is_read_closed() || event.is_error();
                 if readable && self.connections.find(token).is_some() {
@@ -64,7 +65,7 @@ impl Engine {
         if connected {
             occupant.outgoing = Outgoing::Fresh;
             occupant.user.handle_sending(now, &self.around.context());
-            self.flush(key);
+            self.flush(key, now);
         } else {
             occupant.outgoing = self.around.keep_message();
             self.look_up(key, now);
@@ -143,12 +144,12 @@ impl Engine {
         let Some(occupant) = self.users.get_mut(user) else { return };
         occupant.user.handle_connected(now, &mut self.around.context());
         occupant.user.handle_sending(now, &self.around.context());
-        self.flush(user);
+        self.flush(user, now);
         self.advance(user, now);
     }
 
     /// Writes what it can of the user's message. A failure is told to the user; its caller lets it go on.
-    fn flush(&mut self, key: usize) {
+    fn flush(&mut self, key: usize, now: Nanos) {
         let Some(occupant) = self.users.get_mut(key) else { return };
         let Some(connection) = occupant.connection.and_then(|key| self.connections.get_mut(key)) else {
             return;
@@ -163,14 +164,10 @@ impl Engine {
             Outgoing::Built(bytes, sent) => (&**bytes, *sent),
         };
         let (written, outcome) = write_some(&mut connection.stream, &bytes[sent..]);
-        let now = self.clock.now();
         connection.active_at = now;
         self.around.outlet.recorder.count(Counter::BytesSent, written as u64);
         match outcome {
-            Written::All => {
-                occupant.outgoing = Outgoing::Nothing;
-                occupant.user.handle_sent(now);
-            }
+            Written::All => occupant.outgoing = Outgoing::Nothing,
             Written::Part => {
                 let mut outgoing = std::mem::replace(&mut occupant.outgoing, Outgoing::Nothing);
                 if matches!(outgoing, Outgoing::Fresh) {

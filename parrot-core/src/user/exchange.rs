@@ -27,11 +27,6 @@ impl User {
         self.state = State::Awaiting;
     }
 
-    /// The message is written, all of it.
-    pub fn handle_sent(&mut self, now: Nanos) {
-        self.exchange.sent = now;
-    }
-
     /// The connection could not be opened: the same request again after a pause that grows, or the end.
     pub fn handle_connect_failed(&mut self, now: Nanos, failure: ConnectFailure, cx: &mut Context<'_>) {
         let counter = match failure {

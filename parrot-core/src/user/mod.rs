@@ -135,7 +135,7 @@ struct Exchange {
     request: RequestId,
     /// Start of the connect attempt that succeeded, or of the write.
     began: Nanos,
-    /// When the write was complete.
+    /// When the write began: a fast peer answers before it returns.
     sent: Nanos,
     first_byte: Option<Nanos>,
     received: u64,

@@ -142,7 +142,6 @@ impl World {
         self.with(|user, now, cx| {
             user.handle_attempt(now);
             user.handle_sending(now, cx);
-            user.handle_sent(now);
         });
         self.sent.push(text);
         true
@@ -223,7 +222,6 @@ fn connect_retries_back_off_linearly_and_are_shared_by_all_requests() {
     world.send();
     world.with(|user, now, cx| {
         user.handle_sending(now, cx);
-        user.handle_sent(now);
     });
     world.answer("");
     // One retry is left for the second request: success does not reset the count.
@@ -256,7 +254,6 @@ fn request_time_counts_from_the_attempt_that_succeeds() {
     world.with(|user, now, cx| {
         user.handle_connected(now, cx);
         user.handle_sending(now, cx);
-        user.handle_sent(now);
     });
     world.answer("x");
     assert_eq!(world.settle(), Want::End);
