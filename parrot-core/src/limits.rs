@@ -10,8 +10,6 @@ pub const RESPONSE_HEADERS_MAX: usize = 1024;
 pub const RESPONSE_KEPT_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Cookies of one user; the oldest goes first.
 pub const COOKIES_PER_USER_MAX: usize = 1024;
-/// Bytes of one variable's value.
-pub const VALUE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Steps that a user may run without waiting for anything before it must let others run.
 pub const STEPS_PER_TURN: u32 = 1_000;
 /// Events taken from the poll at one wake-up.
