@@ -30,6 +30,7 @@ pub(crate) enum Scenario {
     BadPattern { pattern: String, message: String },
     BadUrl { url: String, refusal: UrlRefusal },
     BodyIgnored { method: &'static str },
+    CompressedBody,
     ContentsOverridden,
     HeaderEncoding { encoding: String },
     HeaderName { name: String },
@@ -73,6 +74,10 @@ impl Wording for Scenario {
             Self::BadPattern { pattern, message } => format!("bad regular expression `{pattern}`: {message}"),
             Self::BadUrl { url, refusal } => format!("url `{url}`: {}", bad_url(refusal)),
             Self::BodyIgnored { method } => format!("{method} requests have no body: contents are ignored"),
+            Self::CompressedBody => {
+                "patterns of this request see compressed bytes if the server compresses: bodies are not decompressed yet"
+                    .to_owned()
+            }
             Self::ContentsOverridden => "contents are ignored: contents_from_file is given".to_owned(),
             Self::HeaderEncoding { encoding } => format!("http_header encoding `{encoding}` does not exist"),
             Self::HeaderName { name } => format!("`{name}` cannot be the name of a header"),

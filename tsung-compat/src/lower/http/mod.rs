@@ -256,11 +256,22 @@ impl Writer<'_, '_, '_, '_> {
                 let problem = Scenario::HeaderName { name: header.name.value.clone() };
                 self.steps.context.report.error(header.name.at, problem);
             }
+            self.look_for_compression(header);
             lines.push((text.bytes(&header.name.value), self.header_value(header)));
         }
         self.in_tsung_order(&mut lines);
         for (name, value) in lines {
             self.message.line(&name, &value);
+        }
+    }
+
+    /// A request that invites compression and looks at the body would look in vain.
+    fn look_for_compression(&mut self, header: &Header) {
+        let looks = !self.request.matches.is_empty() || !self.request.variables.is_empty();
+        let invites =
+            ["gzip", "deflate", "br", "zstd"].iter().any(|coding| header.value.value.contains(coding));
+        if looks && invites && header.name.value.eq_ignore_ascii_case("Accept-Encoding") {
+            self.steps.context.report.warn(header.name.at, Scenario::CompressedBody);
         }
     }
 
