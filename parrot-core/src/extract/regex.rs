@@ -152,7 +152,7 @@ mod tests {
     fn runaway_patterns_stop() {
         let regex = Regex::compile(b"^(a+)+$").unwrap();
         let text = [b"a".repeat(60), b"b".to_vec()].concat();
-        assert!(matches!(regex.is_match(&text), Err(LimitExceeded) | Ok(false)));
+        assert_eq!(regex.is_match(&text), Err(LimitExceeded));
     }
 
     #[test]

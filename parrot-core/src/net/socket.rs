@@ -37,3 +37,29 @@ pub fn connect(address: SocketAddr, options: SocketOptions) -> io::Result<TcpStr
     }
     Ok(TcpStream::from_std(socket.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use socket2::SockRef;
+
+    use super::*;
+
+    /// Receive buffer, send buffer and keep-alive of a new connection.
+    fn settings(options: SocketOptions) -> (usize, usize, bool) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let stream = connect(listener.local_addr().unwrap(), options).unwrap();
+        let socket = SockRef::from(&stream);
+        (socket.recv_buffer_size().unwrap(), socket.send_buffer_size().unwrap(), socket.keepalive().unwrap())
+    }
+
+    #[test]
+    fn buffers_are_the_kernels_unless_asked_for() {
+        let asked = SocketOptions { receive_buffer: Some(20_000), send_buffer: Some(30_000) };
+        // Linux doubles what is asked for, for its own book-keeping.
+        assert_eq!(settings(asked), (40_000, 60_000, false));
+        let own = settings(SocketOptions::default());
+        assert!(own.0 > 65_536 && own.1 > 16_384 && !own.2, "{own:?}");
+    }
+}

@@ -569,3 +569,13 @@ fn a_run_that_is_cut_counts_what_was_under_way_as_failed() {
         assert_eq!(world.count(Counter::UserFinished), 0);
     }
 }
+
+#[test]
+fn a_pattern_that_runs_away_is_counted_and_not_found() {
+    let mut requests = vec![request("/0")];
+    requests[0].matches = vec![matching("(a+)+$", true, MatchAction::Abort)];
+    let mut world = World::new(plan(requests, vec![get(0)]));
+    world.serve(&format!("{}b", "a".repeat(60)));
+    assert_eq!((world.count(Counter::PatternLimit), world.count(Counter::NoMatch)), (1, 1));
+    assert_eq!((world.count(Counter::Match), world.count(Counter::MatchStop)), (0, 0));
+}
