@@ -286,6 +286,7 @@ fn what_cannot_be_run_is_refused_with_place_and_remedy() {
         let path = Fixture::text(name, &xml).write(&dir);
         let run = parrot::run(&dir, &path, &[], LIMIT);
         assert_eq!(run.end, End::Code(1), "{name}: {}", run.stderr);
+        assert!(run.stderr.contains("  help: "), "{name} has no remedy: {}", run.stderr);
         assert!(run.stderr.contains(place), "{name}: no {place:?} in\n{}", run.stderr);
         assert!(run.stderr.contains("error: "), "{name}:\n{}", run.stderr);
         assert!(run.stderr.lines().count() <= 24, "{name}: more than a screen\n{}", run.stderr);
@@ -296,7 +297,7 @@ fn what_cannot_be_run_is_refused_with_place_and_remedy() {
     let dir = Dir::new("missing");
     let run = parrot::run(&dir, &dir.path().join("missing.xml"), &[], LIMIT);
     assert_eq!(run.end, End::Code(1));
-    assert!(run.stderr.contains("missing.xml"), "{}", run.stderr);
+    assert!(run.stderr.contains("missing.xml") && run.stderr.contains("  help: "), "{}", run.stderr);
     assert_eq!(std::fs::read_dir(dir.path().join("log")).expect("the log folder").count(), 0);
 }
 

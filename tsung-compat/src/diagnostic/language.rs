@@ -154,6 +154,9 @@ pub(super) fn right_value(value: &str, reason: &Reason) -> Option<String> {
             Some(format!("write host=\"{host}\" port=\"{port}\""))
         }
         Reason::NotNumber => Some("write 3 or 0.5".to_owned()),
+        Reason::NotAPort | Reason::PortRange => {
+            Some("write the port that the server listens on, such as port=\"80\"".to_owned())
+        }
         Reason::NotIntegerOrVariable => Some("write 3 or %%_variable%%".to_owned()),
         _ => None,
     }

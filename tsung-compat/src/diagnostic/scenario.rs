@@ -103,6 +103,9 @@ impl Wording for Scenario {
             }
             Self::RegexpAttribute => "write re=\"…\" for a regular expression",
             Self::TwoExpressions => "keep one of re, header, xpath, jsonpath, pgsql_expr",
+            Self::BadPattern { .. } => {
+                "write \\ before a character such as ( [ { ? * + that stands for itself, or close what is open"
+            }
             Self::BadUrl { refusal: UrlRefusal::NoSlash, .. } => {
                 "write a path such as /index.html, or http://host/…"
             }
