@@ -6,6 +6,7 @@
 //! Tsung's file formats or of its statistic names: those live in `tsung-compat`. See `docs/architecture.md`.
 
 pub mod control;
+pub mod coordination;
 pub mod engine;
 pub mod extract;
 pub mod limits;

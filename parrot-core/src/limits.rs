@@ -34,3 +34,25 @@ pub const DNS_CACHE_SECS: u64 = 1;
 pub const DATA_FILE_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
 /// Stack of one pattern at work on one text: about 60 bytes for each byte that a repeated alternative passes.
 pub const PATTERN_STACK_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Bytes of a frame between controller and workers that carries statistics, records or files.
+pub const FRAME_BYTES_MAX: usize = 80 * 1024 * 1024;
+/// Bytes of any other frame between them.
+pub const SMALL_FRAME_BYTES_MAX: usize = 16 * 1024;
+/// Bytes of a Plan or data file that travel in one frame.
+pub const CHUNK_BYTES: usize = 512 * 1024;
+/// Bytes of a Plan on the wire.
+pub const PLAN_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+/// Messages to one end that may wait for their acknowledgement.
+pub const LANE_UNACKNOWLEDGED_MAX: usize = 4_096;
+/// Messages that may travel ahead of the oldest one that has not arrived.
+pub const LANE_AHEAD_MAX: usize = 64;
+/// Workers of one run.
+pub const WORKERS_MAX: usize = 1_024;
+/// Engines of one worker process.
+pub const ENGINES_PER_WORKER_MAX: u32 = 1_024;
+/// Data files of a Plan on the wire.
+pub const PLAN_FILES_MAX: usize = 65_536;
+/// Frames taken from the network between two looks at everything else.
+pub const FRAMES_PER_WAKE_UP: usize = 256;
+
+const _: () = assert!(CHUNK_BYTES + 64 < FRAME_BYTES_MAX && RESPONSE_KEPT_BYTES_MAX < FRAME_BYTES_MAX);

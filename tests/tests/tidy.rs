@@ -11,8 +11,19 @@ use std::path::{Path, PathBuf};
 /// Longest source file, in lines.
 const LINES_MAX: usize = 600;
 /// Modules of parrot-core that see no sockets, threads or clocks.
-const PURE: [&str; 12] = [
-    "plan", "program", "script", "rng", "user", "load", "protocol", "extract", "stats", "sink", "time",
+const PURE: [&str; 13] = [
+    "coordination",
+    "plan",
+    "program",
+    "script",
+    "rng",
+    "user",
+    "load",
+    "protocol",
+    "extract",
+    "stats",
+    "sink",
+    "time",
     "limits",
 ];
 /// Modules of parrot-core with effects; pure ones must not import them.

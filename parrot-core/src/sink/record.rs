@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::plan::{Method, SessionId, TagId, TransactionId};
 use crate::stats::Counter;
 use crate::time::Nanos;
 
 /// A record about a single request.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub enum Record {
     /// A response was received.
     Dump(DumpRow),
@@ -16,7 +18,7 @@ pub enum Record {
 }
 
 /// A row of the protocol dump: one response.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct DumpRow {
     /// End of the response.
     pub at: Nanos,
@@ -45,7 +47,7 @@ pub struct DumpRow {
 }
 
 /// A row of the match log.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct MatchRow {
     /// When the match was evaluated.
     pub at: Nanos,
@@ -64,7 +66,7 @@ pub struct MatchRow {
 }
 
 /// What an acting match did.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum MatchEvent {
     /// The pattern was found (log).
     Match,

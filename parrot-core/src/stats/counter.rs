@@ -1,11 +1,13 @@
 //! What is counted.
 
+use serde::{Deserialize, Serialize};
+
 /// An error number of the operating system.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct Errno(pub i32);
 
 /// A countable event. The order is that of the recorder's dense part; variants with data are kept in a sorted list.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub enum Counter {
     /// A user started.
     UserStarted,

@@ -3,6 +3,7 @@
 //! Events are typed; what they are called in a file is the business of the front end that writes it.
 
 mod counter;
+mod delta;
 mod gauges;
 mod moments;
 mod phases;
@@ -12,6 +13,7 @@ mod series;
 mod timeline;
 
 pub use counter::{Counter, Errno};
+pub use delta::Delta;
 pub use moments::Moments;
 pub use recorder::{Cell, Recorder, Shape};
 pub use series::{Class, SeriesId, SeriesKind};

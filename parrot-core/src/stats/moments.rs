@@ -1,7 +1,9 @@
 //! Count, mean, variance and range of a stream of numbers, mergeable (Welford; Chan et al. for merging).
 
+use serde::{Deserialize, Serialize};
+
 /// Running count, mean, sum of squared differences, least and greatest value.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Moments {
     /// How many values.
     pub count: u64,

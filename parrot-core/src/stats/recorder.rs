@@ -60,6 +60,11 @@ impl Cell {
         Nanos::from_micros(self.histogram.value_at_quantile(share)).min(max)
     }
 
+    /// Upper ends of the histogram's filled steps in µs, and what they hold.
+    pub fn steps(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
+        self.histogram.iter_recorded().map(|step| (step.value_iterated_to(), step.count_at_value()))
+    }
+
     fn clear(&mut self) {
         self.moments = Moments::default();
         self.histogram.reset();
@@ -143,6 +148,29 @@ impl Recorder {
         let index = (phase * self.shape.series + series.index()) * Class::ALL.len() + class as usize;
         if let Some(cell) = self.cells.get_mut(index) {
             cell.get_or_insert_with(|| Box::new(Cell::new())).add(duration);
+        }
+    }
+
+    /// Adds what another recorder's cell holds. Series that this one does not have are left out.
+    pub(super) fn merge_cell(
+        &mut self,
+        series: SeriesId,
+        phase: usize,
+        class: Class,
+        moments: &Moments,
+        overflow: u64,
+        steps: impl Iterator<Item = (u64, u64)>,
+    ) {
+        if series.index() >= self.shape.series {
+            return;
+        }
+        let phase = phase.min(self.shape.phases - 1);
+        let index = (phase * self.shape.series + series.index()) * Class::ALL.len() + class as usize;
+        if let Some(cell) = self.cells.get_mut(index) {
+            let cell = cell.get_or_insert_with(|| Box::new(Cell::new()));
+            cell.moments.merge(moments);
+            cell.overflow += overflow;
+            steps.for_each(|(value, n)| cell.histogram.saturating_record_n(value.max(1), n));
         }
     }
 

@@ -20,7 +20,18 @@ impl Clock {
         Self { start: monotonic(), start_unix_secs: wall.as_secs_f64() }
     }
 
-    /// Time since the start.
+    /// The same clock counted from a point of its own future or past.
+    #[must_use]
+    pub fn from(self, at: Nanos) -> Self {
+        Self { start: self.start + at, start_unix_secs: self.start_unix_secs + at.as_secs_f64() }
+    }
+
+    /// Time until the start, when that is yet to come.
+    pub fn until_start(&self) -> Nanos {
+        self.start - monotonic()
+    }
+
+    /// Time since the start; zero before it.
     pub fn now(&self) -> Nanos {
         monotonic() - self.start
     }

@@ -1,13 +1,15 @@
-//! The kernel, through the one door that unsafe code may use: clock, time zone, timer, limits.
+//! The kernel, through the one door that unsafe code may use: clock, time zone, timer, bell, limits.
 //!
 //! Each wrapper is small enough to be checked by eye, and says above every `unsafe` block why it is sound.
 #![expect(unsafe_code)]
 
+mod bell;
 mod clock;
 mod local_time;
 mod rlimit;
 mod timer;
 
+pub use bell::Bell;
 pub use clock::Clock;
 pub use local_time::LocalTime;
 pub use rlimit::raise_descriptor_limit;

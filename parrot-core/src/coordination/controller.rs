@@ -1,0 +1,544 @@
+//! The controller's side of a run: takes workers, gives them the Plan, starts them together, gathers what they tell, and notices who
+//! is lost. The run always ends.
+//!
+//! Pure: `handle_*` methods take the time and what happened; afterwards [`Controller::poll_send`] and
+//! [`Controller::poll_happening`] are emptied, and [`Controller::poll_timeout`] says when to call [`Controller::handle_timeout`].
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::frame::{self, Bytes, Frame, FrameError, Kind, Tag};
+use super::member::{Member, Standing};
+use super::message::{
+    Chunk, Cut, Dismissal, Echo, Ending, Fetch, Go, Hash, Hello, Order, Piece, Probe, Report, Welcome,
+    WorkerId,
+};
+use crate::limits::{CHUNK_BYTES, ENGINES_PER_WORKER_MAX, WORKERS_MAX};
+use crate::sink::Record;
+use crate::stats::Delta;
+use crate::time::Nanos;
+
+/// A worker that is silent for so long is lost.
+pub const WORKER_SILENCE_MAX: Nanos = Nanos::from_secs(10);
+/// How long the end waits for workers that have told everything to say goodbye.
+const PARTING_MAX: Nanos = Nanos::from_millis(500);
+/// From the decision to start to the start: the order has to arrive everywhere before.
+const START_AHEAD: Nanos = Nanos::from_millis(10);
+/// It looks at itself at least this often, so that it knows its own sleep from the workers' silence.
+const LOOK_EVERY: Nanos = Nanos::from_millis(250);
+/// Longest text of a worker that is shown.
+const TEXT_CHARS_MAX: usize = 400;
+/// A gap of this length between two calls is the controller's own sleep, not the workers' silence.
+const OWN_STALL: Nanos = Nanos::SECOND;
+
+/// What the run is made of.
+#[derive(Debug)]
+pub struct Settings {
+    /// Tells this run from any other.
+    pub run: u64,
+    /// Workers that it starts with.
+    pub workers: usize,
+    /// How long to wait for them.
+    pub patience: Nanos,
+    /// The Plan's bytes and hash.
+    pub plan: (Piece, Arc<[u8]>),
+    /// Its data files, in its order.
+    pub files: Vec<(Piece, Arc<[u8]>)>,
+}
+
+/// What the controller's surroundings have to know.
+#[derive(Debug, PartialEq)]
+pub enum Happening {
+    /// A worker has joined.
+    Joined {
+        /// Its name.
+        name: String,
+        /// Its engines.
+        engines: u32,
+    },
+    /// A worker went silent before the start; another may take its place.
+    Left {
+        /// Its name.
+        name: String,
+    },
+    /// All workers are ready: call [`Controller::go`] when everything else is.
+    Ready,
+    /// The run cannot start.
+    CannotStart(Obstacle),
+    /// What an engine saw.
+    Stats(Delta),
+    /// Rows of dump and match log.
+    Records(Vec<Record>),
+    /// A running worker is lost.
+    Lost {
+        /// Its name.
+        name: String,
+        /// Its engines' numbers in the run.
+        engines: Range<u32>,
+        /// Users that were live when it was last heard of.
+        users: u64,
+    },
+    /// Something went wrong at a worker.
+    Trouble {
+        /// Its name.
+        name: String,
+        /// What it says.
+        text: String,
+    },
+    /// The controller itself did not run for so long.
+    Stalled(Nanos),
+    /// A frame was dropped.
+    Dropped {
+        /// Why.
+        why: DropReason,
+        /// How many there were of this kind, with this one.
+        count: u64,
+    },
+    /// All workers have ended or are lost. Nothing follows.
+    Over(Ending),
+}
+
+/// Why a run cannot start.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Obstacle {
+    /// Not all workers came in time.
+    WorkersMissing {
+        /// Names of those who came.
+        there: Vec<String>,
+        /// How many were wanted.
+        wanted: usize,
+    },
+    /// A worker cannot run the Plan.
+    Unable {
+        /// Its name.
+        name: String,
+        /// What it says.
+        why: String,
+    },
+    /// It was called off.
+    CalledOff,
+}
+
+/// Why a frame was dropped.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum DropReason {
+    /// It speaks another version of the protocol.
+    Version,
+    /// It is no frame, or not what it says.
+    Garbage,
+    /// It is longer than its kind may be.
+    Oversized,
+    /// It belongs to another run, an earlier membership, or nobody known.
+    Stale,
+}
+
+impl From<FrameError> for DropReason {
+    fn from(error: FrameError) -> Self {
+        match error {
+            FrameError::Version { .. } => Self::Version,
+            FrameError::Oversized { .. } => Self::Oversized,
+            FrameError::Short { .. } | FrameError::Kind { .. } | FrameError::Garbled => Self::Garbage,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Stage {
+    Gathering,
+    /// All are ready, and were told of.
+    Gathered,
+    Running,
+    /// All have told everything.
+    Parting {
+        since: Nanos,
+    },
+    Over,
+}
+
+/// The controller.
+#[derive(Debug)]
+pub struct Controller {
+    run: u64,
+    wanted: usize,
+    deadline: Nanos,
+    welcome: Welcome,
+    stock: BTreeMap<Hash, Arc<[u8]>>,
+    members: BTreeMap<WorkerId, Member>,
+    /// Workers that were given up: whatever they say comes too late.
+    given_up: BTreeSet<WorkerId>,
+    /// Endings of those that are lost.
+    lost: Ending,
+    epoch: u32,
+    stage: Stage,
+    stopping: bool,
+    looked_at: Nanos,
+    drops: BTreeMap<DropReason, u64>,
+    out: VecDeque<(WorkerId, Vec<u8>)>,
+    happenings: VecDeque<Happening>,
+}
+
+impl Controller {
+    /// A controller that waits for workers from now on.
+    pub fn new(now: Nanos, settings: Settings) -> Self {
+        let Settings { run, workers, patience, plan, files } = settings;
+        let welcome = Welcome { plan: plan.0, files: files.iter().map(|(piece, _)| *piece).collect() };
+        let stock = files.into_iter().chain([plan]).map(|(piece, bytes)| (piece.sha256, bytes)).collect();
+        Self {
+            run,
+            wanted: workers.clamp(1, WORKERS_MAX),
+            deadline: now + patience,
+            welcome,
+            stock,
+            members: BTreeMap::new(),
+            given_up: BTreeSet::new(),
+            lost: Ending::default(),
+            epoch: 0,
+            stage: Stage::Gathering,
+            stopping: false,
+            looked_at: now,
+            drops: BTreeMap::new(),
+            out: VecDeque::new(),
+            happenings: VecDeque::new(),
+        }
+    }
+
+    /// A frame from whoever has this address. What is none is dropped, counted and told.
+    pub fn handle_frame(&mut self, now: Nanos, from: WorkerId, bytes: &[u8]) {
+        self.look(now);
+        let handled =
+            Frame::read(bytes).map_err(DropReason::from).and_then(|frame| self.handle(now, from, &frame));
+        if let Err(why) = handled {
+            if why == DropReason::Version {
+                // Whoever reads it learns at least our version.
+                self.dismiss(from, Tag::default(), Dismissal::Unknown);
+            }
+            self.drop_frame(why);
+        }
+    }
+
+    /// A frame that is not even from a possible address.
+    pub fn handle_garbage(&mut self) {
+        self.drop_frame(DropReason::Garbage);
+    }
+
+    /// Starts the run, once all are [`Happening::Ready`]; gives the time of the run's beginning.
+    pub fn go(&mut self, now: Nanos) -> Option<Nanos> {
+        if self.stage != Stage::Gathered {
+            return None;
+        }
+        self.stage = Stage::Running;
+        let at = now + START_AHEAD;
+        let engines = self.members.values().map(|member| member.hello.engines).sum();
+        let mut first_engine = 0;
+        for member in self.members.values_mut() {
+            member.first_engine = first_engine;
+            member.standing = Standing::Running;
+            member.talk.send(&Order::Go(Go { at, first_engine, engines }));
+            first_engine += member.hello.engines;
+        }
+        Some(at)
+    }
+
+    /// Ends the run in order. Before its start it is called off.
+    pub fn stop(&mut self, now: Nanos) {
+        self.look(now);
+        match self.stage {
+            Stage::Gathering | Stage::Gathered => self.call_off(Obstacle::CalledOff),
+            Stage::Running if !self.stopping => {
+                self.stopping = true;
+                let running = self.members.values_mut().filter(|m| m.standing == Standing::Running);
+                running.for_each(|member| member.talk.send(&Order::Stop));
+            }
+            Stage::Running | Stage::Parting { .. } | Stage::Over => {}
+        }
+    }
+
+    /// Time has passed.
+    pub fn handle_timeout(&mut self, now: Nanos) {
+        self.look(now);
+        self.give_up_the_silent(now);
+        match self.stage {
+            Stage::Gathering if self.deadline <= now => {
+                let there = self.members.values().map(|member| member.hello.name.clone()).collect();
+                self.call_off(Obstacle::WorkersMissing { there, wanted: self.wanted });
+            }
+            Stage::Running => self.end_when_all_are_done(now),
+            Stage::Parting { since } => {
+                let all_gone = self.members.values().all(|m| matches!(m.standing, Standing::Gone(_)));
+                if all_gone || now.since(since) >= PARTING_MAX {
+                    self.be_over();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A frame to send.
+    pub fn poll_send(&mut self, now: Nanos) -> Option<(WorkerId, Vec<u8>)> {
+        if let Some(frame) = self.out.pop_front() {
+            return Some(frame);
+        }
+        for (id, member) in &mut self.members {
+            if matches!(member.standing, Standing::Gone(_)) {
+                continue;
+            }
+            if let Some(frame) = member.talk.poll_lane(now) {
+                return Some((*id, frame));
+            }
+            if let Some(chunk) = member.fetch.take().and_then(|fetch| chunk(&self.stock, fetch)) {
+                return Some((*id, member.talk.frame(Kind::Chunk, &chunk)));
+            }
+            let probe = member.probe.take();
+            if probe.is_some() || member.talk.owes_acknowledgement() {
+                return Some((*id, member.talk.frame(Kind::Echo, &Echo { probe, now })));
+            }
+        }
+        None
+    }
+
+    /// Something that happened.
+    pub fn poll_happening(&mut self) -> Option<Happening> {
+        self.happenings.pop_front()
+    }
+
+    /// When to call [`Self::handle_timeout`].
+    pub fn poll_timeout(&self) -> Nanos {
+        let silence = |member: &Member| match member.is_needed() {
+            true => member.heard_at + WORKER_SILENCE_MAX,
+            false => Nanos::NEVER,
+        };
+        let members = self.members.values().filter(|m| !matches!(m.standing, Standing::Gone(_)));
+        let due = members
+            .map(|member| silence(member).min(member.talk.next_due().unwrap_or(Nanos::NEVER)))
+            .fold(self.looked_at + LOOK_EVERY, Nanos::min);
+        match self.stage {
+            Stage::Gathering => due.min(self.deadline),
+            Stage::Parting { since } => due.min(since + PARTING_MAX),
+            Stage::Over => Nanos::NEVER,
+            Stage::Gathered | Stage::Running => due,
+        }
+    }
+
+    /// Seconds of the run that all running workers have reported; none when none runs.
+    pub fn reported_until(&self) -> Option<u64> {
+        let running = self.members.values().filter(|member| member.standing == Standing::Running);
+        running.filter_map(Member::reported_until).min()
+    }
+
+    /// Frames dropped so far, by reason.
+    pub const fn drops(&self) -> &BTreeMap<DropReason, u64> {
+        &self.drops
+    }
+
+    fn handle(&mut self, now: Nanos, from: WorkerId, frame: &Frame<'_>) -> Result<(), DropReason> {
+        if frame.kind == Kind::Hello {
+            return self.handle_hello(now, from, frame.body()?);
+        }
+        if self.given_up.contains(&from) {
+            self.dismiss(from, frame.tag, Dismissal::GivenUp);
+            return Err(DropReason::Stale);
+        }
+        let Some(member) = self.members.get_mut(&from) else {
+            self.dismiss(from, frame.tag, Dismissal::Unknown);
+            return Err(DropReason::Stale);
+        };
+        if !member.talk.is_ours(frame.tag) {
+            return Err(DropReason::Stale);
+        }
+        match frame.kind {
+            Kind::Probe => {
+                let Probe { sent } = frame.body()?;
+                member.probe = Some(sent);
+            }
+            Kind::Fetch => {
+                let fetch: Fetch = frame.body()?;
+                if !can_serve(&self.stock, fetch) {
+                    return Err(DropReason::Garbage);
+                }
+                // One at a time: a worker that asks much must not fill the memory with answers.
+                member.fetch = Some(fetch);
+            }
+            Kind::Report => member.talk.handle_lane(frame)?,
+            Kind::Bye => {
+                if let Standing::Done(ending) = member.standing {
+                    member.standing = Standing::Gone(ending);
+                }
+            }
+            Kind::Hello | Kind::Welcome | Kind::Echo | Kind::Chunk | Kind::Order | Kind::Dismissal => {
+                return Err(DropReason::Garbage);
+            }
+        }
+        member.heard_at = now;
+        member.talk.handle_tag(frame.tag);
+        self.take_reports(from)
+    }
+
+    fn handle_hello(&mut self, now: Nanos, from: WorkerId, mut hello: Hello) -> Result<(), DropReason> {
+        if hello.engines == 0 || hello.engines > ENGINES_PER_WORKER_MAX {
+            return Err(DropReason::Garbage);
+        }
+        if self.given_up.contains(&from) {
+            self.dismiss(from, Tag::default(), Dismissal::GivenUp);
+            return Err(DropReason::Stale);
+        }
+        if !self.members.contains_key(&from) {
+            if self.stage != Stage::Gathering || self.members.len() >= self.wanted {
+                self.dismiss(from, Tag::default(), Dismissal::Full);
+                return Ok(());
+            }
+            self.epoch += 1;
+            hello.name = printable(&hello.name);
+            let (name, engines) = (hello.name.clone(), hello.engines);
+            self.members.insert(from, Member::new(now, hello, self.run, self.epoch));
+            self.happenings.push_back(Happening::Joined { name, engines });
+        }
+        if let Some(member) = self.members.get_mut(&from)
+            && member.standing == Standing::Joined
+        {
+            member.heard_at = now;
+            let welcome = member.talk.frame(Kind::Welcome, &self.welcome);
+            self.out.push_back((from, welcome));
+        }
+        Ok(())
+    }
+
+    /// What a worker has told in order.
+    fn take_reports(&mut self, from: WorkerId) -> Result<(), DropReason> {
+        let mut outcome = Ok(());
+        while let Some(member) = self.members.get_mut(&from)
+            && let Some(report) = member.talk.pop()
+        {
+            match report {
+                Report::Ready if member.standing == Standing::Joined => member.standing = Standing::Ready,
+                Report::Unable(why) if member.standing == Standing::Joined => {
+                    let name = member.hello.name.clone();
+                    self.call_off(Obstacle::Unable { name, why: printable(&why) });
+                }
+                Report::Stats(delta)
+                    if delta.is_sound() && member.note(delta.engine, delta.second, delta.users) =>
+                {
+                    self.happenings.push_back(Happening::Stats(delta));
+                }
+                Report::Records(records) if member.standing == Standing::Running => {
+                    self.happenings.push_back(Happening::Records(records));
+                }
+                Report::Done { engine, ending } if member.note_end(engine, ending) => {}
+                Report::Trouble(text) => {
+                    let name = member.hello.name.clone();
+                    self.happenings.push_back(Happening::Trouble { name, text: printable(&text) });
+                }
+                _ => outcome = Err(DropReason::Garbage),
+            }
+        }
+        self.look_who_is_ready();
+        outcome
+    }
+
+    fn look_who_is_ready(&mut self) {
+        let ready = self.members.values().filter(|member| member.standing == Standing::Ready).count();
+        if self.stage == Stage::Gathering && ready == self.wanted {
+            self.stage = Stage::Gathered;
+            self.happenings.push_back(Happening::Ready);
+        }
+    }
+
+    fn give_up_the_silent(&mut self, now: Nanos) {
+        let silent = |member: &Member| member.is_needed() && now.since(member.heard_at) >= WORKER_SILENCE_MAX;
+        let lost: Vec<WorkerId> =
+            self.members.iter().filter(|(_, member)| silent(member)).map(|(id, _)| *id).collect();
+        for id in lost {
+            let Some(member) = self.members.remove(&id) else { continue };
+            self.given_up.insert(id);
+            let tag = member.talk.identity();
+            self.dismiss(id, Tag { run: tag.0, epoch: tag.1, ..Tag::default() }, Dismissal::GivenUp);
+            let name = member.hello.name.clone();
+            if member.standing == Standing::Running {
+                let (engines, users) = (member.numbers(), member.users());
+                self.lost.cut = Some(Cut::Failed);
+                self.happenings.push_back(Happening::Lost { name, engines, users });
+            } else {
+                // Its place is free again.
+                self.stage = Stage::Gathering;
+                self.happenings.push_back(Happening::Left { name });
+            }
+        }
+    }
+
+    fn end_when_all_are_done(&mut self, now: Nanos) {
+        if self.members.values().all(|member| !member.is_needed()) {
+            self.stage = Stage::Parting { since: now };
+            if self.members.values().all(|member| matches!(member.standing, Standing::Gone(_))) {
+                self.be_over();
+            }
+        }
+    }
+
+    fn be_over(&mut self) {
+        self.stage = Stage::Over;
+        let endings = self.members.values().filter_map(|member| match member.standing {
+            Standing::Done(ending) | Standing::Gone(ending) => Some(ending),
+            _ => None,
+        });
+        // A run goes on without a lost worker; without any it has failed.
+        let ending = endings.reduce(Ending::and).unwrap_or(self.lost);
+        self.happenings.push_back(Happening::Over(ending));
+    }
+
+    fn call_off(&mut self, obstacle: Obstacle) {
+        if self.stage == Stage::Over {
+            return;
+        }
+        self.stage = Stage::Over;
+        let members: Vec<_> = self.members.iter().map(|(id, m)| (*id, m.talk.identity())).collect();
+        for (id, (run, epoch)) in members {
+            self.dismiss(id, Tag { run, epoch, ..Tag::default() }, Dismissal::CalledOff);
+        }
+        self.happenings.push_back(Happening::CannotStart(obstacle));
+    }
+
+    fn dismiss(&mut self, whom: WorkerId, tag: Tag, why: Dismissal) {
+        self.out.push_back((whom, frame::write(Kind::Dismissal, tag, &frame::encode(&why))));
+    }
+
+    fn drop_frame(&mut self, why: DropReason) {
+        let count = self.drops.entry(why).or_default();
+        *count += 1;
+        // Told at the first, second, fourth, eighth…: a flood of frames must not become one of messages.
+        if count.is_power_of_two() {
+            let count = *count;
+            self.happenings.push_back(Happening::Dropped { why, count });
+        }
+    }
+
+    /// Notices its own sleep: the workers were not silent then, nobody listened.
+    fn look(&mut self, now: Nanos) {
+        let gap = now.since(self.looked_at);
+        self.looked_at = self.looked_at.max(now);
+        if gap < OWN_STALL {
+            return;
+        }
+        for member in self.members.values_mut() {
+            member.heard_at = (member.heard_at + gap).min(now);
+        }
+        if self.stage == Stage::Running {
+            self.happenings.push_back(Happening::Stalled(gap));
+        }
+    }
+}
+
+/// Text of a worker as it may be shown: one short line.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(TEXT_CHARS_MAX).collect()
+}
+
+fn can_serve(stock: &BTreeMap<Hash, Arc<[u8]>>, fetch: Fetch) -> bool {
+    stock.get(&fetch.sha256).is_some_and(|bytes| fetch.offset <= bytes.len() as u64)
+}
+
+fn chunk(stock: &BTreeMap<Hash, Arc<[u8]>>, fetch: Fetch) -> Option<Chunk> {
+    let bytes = stock.get(&fetch.sha256)?;
+    let from = usize::try_from(fetch.offset).ok().filter(|from| *from <= bytes.len())?;
+    let until = bytes.len().min(from + CHUNK_BYTES);
+    Some(Chunk { sha256: fetch.sha256, offset: fetch.offset, bytes: Bytes(bytes[from..until].to_vec()) })
+}
