@@ -34,3 +34,5 @@ pub const DNS_CACHE_SECS: u64 = 1;
 pub const DATA_FILE_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
 /// Stack of one pattern at work on one text: about 60 bytes for each byte that a repeated alternative passes.
 pub const PATTERN_STACK_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Engines that share one run.
+pub const ENGINES_MAX: u32 = 4_096;
