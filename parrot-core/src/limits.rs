@@ -56,3 +56,5 @@ pub const PLAN_FILES_MAX: usize = 65_536;
 pub const FRAMES_PER_WAKE_UP: usize = 256;
 
 const _: () = assert!(CHUNK_BYTES + 64 < FRAME_BYTES_MAX && RESPONSE_KEPT_BYTES_MAX < FRAME_BYTES_MAX);
+/// Engines that share one run.
+pub const ENGINES_MAX: u32 = 4_096;

@@ -14,6 +14,8 @@ pub enum Domain {
     UserAgent = 3,
     /// What a user draws on its way; `step` is the op.
     User = 4,
+    /// Which engine starts which users; `user` is the block of users, `step` the place in it.
+    Owner = 5,
 }
 
 /// Where a draw happens, beside its domain.

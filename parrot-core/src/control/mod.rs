@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use crate::engine::{Cut, Ending, Engine, Handover};
 use crate::limits::RECORD_BATCHES_QUEUED;
-use crate::load::Schedule;
+use crate::load::{Schedule, Slice};
 use crate::monitor::HostMonitor;
 use crate::program::Program;
 use crate::sink::{EndReason, Event, Sink};
@@ -45,8 +45,8 @@ pub fn run(
     let _ = raise_descriptor_limit();
     let (to_control, from_engine) = mpsc::sync_channel(RECORD_BATCHES_QUEUED);
     let (spare, spares) = mpsc::channel();
-    let engine =
-        Engine::new(program.clone(), clock, stop.clone(), to_control, spares).map_err(RunError::Engine)?;
+    let engine = Engine::new(program.clone(), clock, stop.clone(), Slice::WHOLE, to_control, spares)
+        .map_err(RunError::Engine)?;
     let thread = thread::Builder::new()
         .name("engine-0".into())
         .spawn(move || engine.run())

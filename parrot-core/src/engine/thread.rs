@@ -14,7 +14,7 @@ use super::connections::{Connections, TIMER, WAKER};
 use super::outlet::{Cut, Ending, Handover, Outlet, Stop};
 use super::wheel::Wheel;
 use crate::limits::{EVENTS_PER_WAKE_UP, READ_BUFFER_BYTES};
-use crate::load::Schedule;
+use crate::load::{Schedule, Slice};
 use crate::net::{Resolver, SocketOptions};
 use crate::plan::RequestId;
 use crate::program::Program;
@@ -134,7 +134,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Makes an engine; it starts with [`Engine::run`].
+    /// Makes an engine for this share of the users; it starts with [`Engine::run`].
     ///
     /// # Errors
     /// When the system has no descriptors or threads left for it.
@@ -142,6 +142,7 @@ impl Engine {
         program: Arc<Program>,
         clock: Clock,
         stop: Stop,
+        slice: Slice,
         to_control: SyncSender<Handover>,
         spares: Receiver<Box<Recorder>>,
     ) -> Result<Self, EngineError> {
@@ -164,7 +165,7 @@ impl Engine {
             poll,
             timer,
             stop,
-            schedule: Schedule::new(&program.plan),
+            schedule: Schedule::new(&program.plan, slice),
             around: Surroundings {
                 outlet: Outlet::new(to_control, spares, program.shape()),
                 cursors: vec![0; program.rows.len()],

@@ -50,9 +50,10 @@ impl Engine {
             }
             let Some(arrival) = self.schedule.next(&program.plan) else { return };
             let now = self.clock.now();
-            let user = User::start(now, &arrival, &mut self.around.context());
+            let (phase, lag) = (arrival.phase, now - arrival.at);
+            let user = User::start(now, arrival, &mut self.around.context());
             let recorder = &mut self.around.outlet.recorder;
-            recorder.sample(SeriesId::START_LAG, arrival.phase, Class::Ok, now - arrival.at);
+            recorder.sample(SeriesId::START_LAG, phase, Class::Ok, lag);
             let serial = self.next_serial;
             self.next_serial += 1;
             let key =

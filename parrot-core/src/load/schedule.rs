@@ -4,12 +4,14 @@
 //! Poisson process given its count. They are drawn one by one, so nothing is stored but the last (docs/compatibility.md, `arrivals`).
 
 use super::choice::choose;
-use crate::plan::{EndpointId, Plan, SessionId};
+use super::row_reads::RowReads;
+use super::slice::{Owners, Slice};
+use crate::plan::{EndpointId, FileId, Plan, SessionId};
 use crate::rng::{Domain, Point, draw};
 use crate::time::Nanos;
 
 /// One user's start.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Arrival {
     /// The user's number, from 1.
     pub user: u64,
@@ -21,11 +23,134 @@ pub struct Arrival {
     pub server: EndpointId,
     /// The phase that it starts in (index): for static users the one that lasts at their time.
     pub phase: usize,
+    /// Its first row of each file that its session reads a fixed number of times; the others follow one by one.
+    pub rows: Box<[NextRow]>,
 }
 
-/// Walks the arrivals of a run in the order of their planned times, static users first among equals.
+/// Where a user is in a data file.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct NextRow {
+    /// The file.
+    pub file: FileId,
+    /// The row that its next read gets, counted over the whole run.
+    pub row: u64,
+}
+
+/// Walks the arrivals of one slice of a run in the order of their planned times, static users first among equals.
 #[derive(Clone, Debug)]
 pub struct Schedule {
+    walk: Walk,
+    owners: Owners,
+    reads: RowReads,
+    /// Whether `reads` has anything: then the sessions of all users matter.
+    reads_rows: bool,
+    /// Next row of each file, for the next user of the walk.
+    next_rows: Vec<u64>,
+    /// The slice's next user, once found.
+    next: Option<Arrival>,
+}
+
+impl Schedule {
+    /// The start of the run, for one of the engines that share it. The Plan must have passed [`Plan::check`].
+    pub fn new(plan: &Plan, slice: Slice) -> Self {
+        let reads = RowReads::new(plan);
+        Self {
+            walk: Walk::new(plan),
+            owners: Owners::new(slice, plan.seed),
+            reads_rows: !reads.is_empty(),
+            reads,
+            next_rows: vec![0; plan.files.len()],
+            next: None,
+        }
+    }
+
+    /// Users that the whole run starts.
+    pub fn planned(plan: &Plan) -> u64 {
+        let drawn = plan.load.phases.iter().fold(0_u64, |sum, phase| sum.saturating_add(phase.started));
+        drawn.saturating_add(plan.load.static_users.len() as u64)
+    }
+
+    /// When each phase starts, in the run's time, and when the last one ends.
+    pub fn phase_starts(plan: &Plan) -> Vec<Nanos> {
+        let mut at = plan.load.warm_up;
+        let mut starts = vec![at];
+        for phase in &plan.load.phases {
+            at += phase.duration;
+            starts.push(at);
+        }
+        starts
+    }
+
+    /// When the slice's next user starts; none after the last.
+    pub fn peek(&mut self, plan: &Plan) -> Option<Nanos> {
+        self.find(plan);
+        self.next.as_ref().map(|arrival| arrival.at)
+    }
+
+    /// The slice's next user; none after the last.
+    pub fn next(&mut self, plan: &Plan) -> Option<Arrival> {
+        self.find(plan);
+        self.next.take()
+    }
+
+    /// Walks on to the slice's next user. What is passed over is drawn no further than the rows of later users need.
+    fn find(&mut self, plan: &Plan) {
+        while self.next.is_none() {
+            let Some(step) = self.walk.next(plan) else { return };
+            let owned = self.owners.owns(step.user);
+            if !owned && !self.reads_rows {
+                continue;
+            }
+            let session = step.session(plan);
+            let rows = if self.reads_rows { self.take_rows(session) } else { Box::default() };
+            if owned {
+                let server = choose(plan.servers.iter().map(|s| s.weight), choice(plan, step.user, 1));
+                self.next = Some(Arrival {
+                    user: step.user,
+                    at: step.at,
+                    session,
+                    server: plan.servers[server].endpoint,
+                    phase: step.phase,
+                    rows,
+                });
+            }
+        }
+    }
+
+    /// The next user's rows.
+    fn take_rows(&mut self, session: SessionId) -> Box<[NextRow]> {
+        let reads = self.reads.of(session).iter();
+        let rows = reads.map(|&(file, times)| {
+            let row = self.next_rows[file.index()];
+            self.next_rows[file.index()] = row.wrapping_add(times);
+            NextRow { file, row }
+        });
+        rows.collect()
+    }
+}
+
+/// A user's place in the whole run.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    user: u64,
+    at: Nanos,
+    phase: usize,
+    /// The session of a static user; others choose theirs.
+    session: Option<SessionId>,
+}
+
+impl Step {
+    fn session(&self, plan: &Plan) -> SessionId {
+        self.session.unwrap_or_else(|| {
+            let popularity = &plan.load.popularities[plan.load.phases[self.phase].popularity.index()];
+            SessionId(choose(popularity.iter().copied(), choice(plan, self.user, 0)) as u32)
+        })
+    }
+}
+
+/// Walks all users of the run.
+#[derive(Clone, Debug)]
+struct Walk {
     /// Index of the phase that draws next.
     phase: usize,
     /// When each phase starts, and when the last one ends.
@@ -40,12 +165,11 @@ pub struct Schedule {
     next_user: u64,
 }
 
-impl Schedule {
-    /// The start of the run.
-    pub fn new(plan: &Plan) -> Self {
+impl Walk {
+    fn new(plan: &Plan) -> Self {
         Self {
             phase: 0,
-            phase_starts: Self::phase_starts(plan),
+            phase_starts: Schedule::phase_starts(plan),
             drawn: 0,
             fraction: 0.0,
             next_drawn: None,
@@ -54,50 +178,21 @@ impl Schedule {
         }
     }
 
-    /// Users that the whole run starts.
-    pub fn planned(plan: &Plan) -> u64 {
-        plan.load.phases.iter().map(|phase| phase.started).sum::<u64>() + plan.load.static_users.len() as u64
-    }
-
-    /// When each phase starts, in the run's time, and when the last one ends.
-    pub fn phase_starts(plan: &Plan) -> Vec<Nanos> {
-        let mut at = plan.load.warm_up;
-        let mut starts = vec![at];
-        for phase in &plan.load.phases {
-            at += phase.duration;
-            starts.push(at);
-        }
-        starts
-    }
-
-    /// When the next user starts; none after the last.
-    pub fn peek(&mut self, plan: &Plan) -> Option<Nanos> {
-        match (self.peek_static(plan), self.peek_phase(plan)) {
-            (Some(fixed), Some(drawn)) => Some(fixed.min(drawn)),
-            (fixed, drawn) => fixed.or(drawn),
-        }
-    }
-
-    /// The next user's start; none after the last.
-    pub fn next(&mut self, plan: &Plan) -> Option<Arrival> {
+    fn next(&mut self, plan: &Plan) -> Option<Step> {
         let drawn = self.peek_phase(plan);
         let fixed = self.peek_static(plan).filter(|fixed| drawn.is_none_or(|drawn| *fixed <= drawn));
         let at = fixed.or(drawn)?;
         let user = self.next_user;
         self.next_user += 1;
-        let (session, phase) = if fixed.is_some() {
-            let session = plan.load.static_users[self.next_static].session;
-            self.next_static += 1;
-            let begun = self.phase_starts.partition_point(|start| *start <= at);
-            (session, begun.saturating_sub(1).min(plan.load.phases.len().saturating_sub(1)))
-        } else {
+        if fixed.is_none() {
             self.next_drawn = None;
-            let popularity = &plan.load.popularities[plan.load.phases[self.phase].popularity.index()];
-            let session = choose(popularity.iter().copied(), choice(plan, user, 0));
-            (SessionId(session as u32), self.phase)
-        };
-        let server = choose(plan.servers.iter().map(|server| server.weight), choice(plan, user, 1));
-        Some(Arrival { user, at, session, server: plan.servers[server].endpoint, phase })
+            return Some(Step { user, at, phase: self.phase, session: None });
+        }
+        let session = Some(plan.load.static_users[self.next_static].session);
+        self.next_static += 1;
+        let begun = self.phase_starts.partition_point(|start| *start <= at);
+        let phase = begun.saturating_sub(1).min(plan.load.phases.len().saturating_sub(1));
+        Some(Step { user, at, phase, session })
     }
 
     fn peek_static(&self, plan: &Plan) -> Option<Nanos> {
@@ -128,117 +223,4 @@ impl Schedule {
 
 fn choice(plan: &Plan, user: u64, step: u64) -> crate::rng::Draw {
     draw(plan.seed, Domain::Choice, Point { user, step, occurrence: 0 })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::plan::{Load, Phase, PopularityId, Server, Session, StaticUser};
-
-    fn plan(phases: &[(u64, u64, u64)], static_ms: &[u64]) -> Plan {
-        let session = Session { name: "s".into(), persistent: true, variables: Vec::new(), ops: Vec::new() };
-        Plan {
-            version: crate::plan::PLAN_VERSION,
-            seed: 7,
-            load: Load {
-                warm_up: Nanos::SECOND,
-                phases: phases
-                    .iter()
-                    .enumerate()
-                    .map(|(index, (secs, drawn, started))| Phase {
-                        number: index as u32 + 1,
-                        duration: Nanos::from_secs(*secs),
-                        drawn: *drawn,
-                        started: *started,
-                        popularity: PopularityId(0),
-                    })
-                    .collect(),
-                static_users: static_ms
-                    .iter()
-                    .map(|ms| StaticUser { start: Nanos::from_millis(*ms), session: SessionId(0) })
-                    .collect(),
-                duration: None,
-                popularities: vec![vec![1.0]],
-            },
-            servers: vec![Server { endpoint: EndpointId(0), weight: 1.0 }],
-            sessions: vec![session],
-            requests: Vec::new(),
-            endpoints: Vec::new(),
-            files: Vec::new(),
-            user_agents: Vec::new(),
-            transactions: Vec::new(),
-            tags: Vec::new(),
-            repeats: Vec::new(),
-            sources: Vec::new(),
-            options: crate::plan::Options::default(),
-        }
-    }
-
-    fn all(plan: &Plan) -> Vec<Arrival> {
-        let mut schedule = Schedule::new(plan);
-        let mut arrivals = Vec::new();
-        while let Some(peeked) = schedule.peek(plan) {
-            let arrival = schedule.next(plan).expect("peeked");
-            assert_eq!(arrival.at, peeked);
-            arrivals.push(arrival);
-        }
-        assert_eq!(schedule.next(plan), None);
-        arrivals
-    }
-
-    #[test]
-    fn every_planned_user_starts_inside_its_phase() {
-        let plan = plan(&[(10, 1000, 1000), (5, 0, 0), (20, 3000, 3000)], &[]);
-        let arrivals = all(&plan);
-        assert_eq!(arrivals.len() as u64, Schedule::planned(&plan));
-        assert!(arrivals.is_sorted_by_key(|a| a.at));
-        assert!(arrivals.iter().map(|a| a.user).eq(1..=4000));
-        let starts = Schedule::phase_starts(&plan);
-        assert_eq!(starts, [1, 11, 16, 36].map(Nanos::from_secs));
-        for arrival in &arrivals {
-            assert!(arrival.at >= starts[arrival.phase] && arrival.at < starts[arrival.phase + 1]);
-        }
-        assert_eq!(arrivals.iter().filter(|a| a.phase == 0).count(), 1000);
-    }
-
-    #[test]
-    fn an_empty_phase_in_the_middle_lasts_its_duration() {
-        let arrivals = all(&plan(&[(2, 10, 10), (60, 0, 0), (2, 10, 10)], &[]));
-        assert!(arrivals[10].at >= Nanos::from_secs(63));
-    }
-
-    #[test]
-    fn maxnumber_keeps_the_first_of_the_drawn_users() {
-        let capped = all(&plan(&[(10, 1000, 100)], &[]));
-        let whole = all(&plan(&[(10, 1000, 1000)], &[]));
-        assert_eq!(
-            capped.iter().map(|a| a.at).collect::<Vec<_>>(),
-            whole[..100].iter().map(|a| a.at).collect::<Vec<_>>()
-        );
-    }
-
-    #[test]
-    fn static_users_are_ranked_among_the_others() {
-        let arrivals = all(&plan(&[(10, 100, 100)], &[0, 0, 5_000, 30_000]));
-        assert_eq!(arrivals.len(), 104);
-        assert_eq!((arrivals[0].at, arrivals[1].at), (Nanos::SECOND, Nanos::SECOND));
-        assert_eq!(arrivals[103].at, Nanos::from_secs(31));
-        assert!(arrivals.is_sorted_by_key(|a| a.at));
-    }
-
-    /// Gaps of a Poisson process are exponential: Kolmogorov-Smirnov distance of 20 000 gaps from that law.
-    #[test]
-    fn gaps_are_exponential() {
-        let arrivals = all(&plan(&[(1000, 20_000, 20_000)], &[]));
-        let mut gaps: Vec<f64> =
-            arrivals.windows(2).map(|w| (w[1].at - w[0].at).as_secs_f64() * 20.0).collect();
-        gaps.sort_by(f64::total_cmp);
-        let n = gaps.len() as f64;
-        let distance = gaps
-            .iter()
-            .enumerate()
-            .map(|(i, gap)| ((1.0 - (-gap).exp()) - (i as f64 + 0.5) / n).abs())
-            .fold(0.0, f64::max);
-        assert!(distance < 1.63 / n.sqrt(), "KS distance {distance}");
-    }
 }

@@ -13,7 +13,7 @@ mod variables;
 
 pub use message::Message;
 
-use crate::load::{Arrival, choose_user_agent};
+use crate::load::{Arrival, NextRow, choose_user_agent};
 use crate::plan::{EndpointId, RequestId, SessionId, Slot, TransactionId};
 use crate::program::{LinkedEndpoint, Program};
 use crate::protocol::http::{CookieStore, ResponseReader};
@@ -170,6 +170,8 @@ pub struct User {
     place: PlaceRef,
     /// By slot.
     variables: Box<[Option<Value>]>,
+    /// Where it is in the files that its session reads a fixed number of times.
+    rows: Box<[NextRow]>,
     /// Open ones, innermost last.
     transactions: Vec<(TransactionId, Nanos)>,
     reader: ResponseReader,
@@ -182,7 +184,7 @@ pub struct User {
 
 impl User {
     /// Starts a user at `now`; records how late that is.
-    pub fn start(now: Nanos, arrival: &Arrival, cx: &mut Context<'_>) -> Self {
+    pub fn start(now: Nanos, arrival: Arrival, cx: &mut Context<'_>) -> Self {
         let plan = &cx.program.plan;
         let session = &plan.sessions[arrival.session.index()];
         let mut variables: Box<[Option<Value>]> = session.variables.iter().map(|_| None).collect();
@@ -219,6 +221,7 @@ impl User {
             },
             place: PlaceRef::Known(arrival.server),
             variables,
+            rows: arrival.rows,
             transactions: Vec::new(),
             reader: ResponseReader::default(),
             cookies: CookieStore::default(),

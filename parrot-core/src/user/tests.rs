@@ -101,9 +101,15 @@ impl World {
             cursors: &mut cursors,
             message: &mut message,
         };
-        let arrival =
-            Arrival { user: 1, at: Nanos::ZERO, session: SessionId(0), server: EndpointId(0), phase: 0 };
-        let user = User::start(Nanos::ZERO, &arrival, &mut cx);
+        let arrival = Arrival {
+            user: 1,
+            at: Nanos::ZERO,
+            session: SessionId(0),
+            server: EndpointId(0),
+            phase: 0,
+            rows: Box::default(),
+        };
+        let user = User::start(Nanos::ZERO, arrival, &mut cx);
         Self { user, now: Nanos::ZERO, sent: Vec::new(), program, recorder, records, cursors, message }
     }
 

@@ -61,11 +61,17 @@ impl User {
                 let rows = &cx.program.rows[file.index()];
                 let number = match order {
                     RowOrder::Random => self.draw(0, cx).below(rows.len() as u64),
-                    RowOrder::Iterate => {
-                        let cursor = &mut cx.cursors[file.index()];
-                        *cursor += 1;
-                        *cursor - 1
-                    }
+                    RowOrder::Iterate => match self.rows.iter_mut().find(|next| next.file == *file) {
+                        Some(next) => {
+                            next.row = next.row.wrapping_add(1);
+                            next.row.wrapping_sub(1)
+                        }
+                        None => {
+                            let cursor = &mut cx.cursors[file.index()];
+                            *cursor += 1;
+                            *cursor - 1
+                        }
+                    },
                 };
                 split(rows.row(number), delimiter)
             }
