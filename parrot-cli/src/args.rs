@@ -6,6 +6,9 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use parrot_core::cluster::{Endpoint, EndpointError};
+use parrot_core::limits::{ENGINES_PER_WORKER_MAX, WORKERS_MAX};
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
@@ -37,16 +40,19 @@ pub(crate) enum Word {
     View,
     /// Run the built-in scenario against the built-in shop.
     Demo,
+    /// Work for a controller.
+    Worker,
 }
 
 impl Word {
-    const ALL: [(&str, Self); 6] = [
+    const ALL: [(&str, Self); 7] = [
         ("start", Self::Start),
         ("debug", Self::Debug),
         ("stop", Self::Stop),
         ("status", Self::Status),
         ("view", Self::View),
         ("demo", Self::Demo),
+        ("worker", Self::Worker),
     ];
 }
 
@@ -71,6 +77,16 @@ pub(crate) struct Options {
     pub local: bool,
     /// `--threads`.
     pub threads: Option<u32>,
+    /// `--listen`: workers of other processes make the load, and join here.
+    pub listen: Option<Endpoint>,
+    /// `--wait-workers`: how many of them the run starts with.
+    pub wait_workers: Option<u32>,
+    /// `--workers-timeout`: how long to wait for them.
+    pub workers_timeout_secs: Option<u32>,
+    /// `--join`: where a worker finds its controller.
+    pub join: Option<Endpoint>,
+    /// `--lifeline`: a worker ends when its standard input does.
+    pub lifeline: bool,
     /// `--seed`: wins over the configuration's.
     pub seed: Option<u64>,
     /// Words after the first: Tsung ignores them without a sound.
@@ -88,7 +104,7 @@ const TEXT_IGNORED: [&str; 8] = ["r", "p", "X", "I", "L", "t", "T", "d"];
 /// Options without a value that have no meaning here.
 const FLAGS_IGNORED: [&str; 5] = ["s", "F", "n", "k", "6"];
 /// Our own options that take text.
-const LONG: [&str; 2] = ["threads", "seed"];
+const LONG: [&str; 6] = ["threads", "seed", "listen", "wait-workers", "workers-timeout", "join"];
 /// Longest name of an instance: it becomes part of file names.
 const ID_BYTES_MAX: usize = 100;
 
@@ -134,6 +150,7 @@ fn command() -> Command {
         .args(flags)
         .args(LONG.map(|name| text(Arg::new(name).long(name))))
         .arg(Arg::new("local").long("local").action(ArgAction::SetTrue))
+        .arg(Arg::new("lifeline").long("lifeline").action(ArgAction::SetTrue))
         .arg(Arg::new("help").short('h').long("help").action(ArgAction::Help))
         .arg(Arg::new("version").short('v').long("version").action(ArgAction::Version))
         .arg(Arg::new("words").action(ArgAction::Append).value_parser(value_parser!(OsString)))
@@ -149,9 +166,13 @@ fn options(matches: &ArgMatches) -> Result<Options, UsageError> {
             "option -i: '{id}' is no instance name (letters, digits, '_', '-' and '.', it becomes part of file names)"
         )));
     }
-    let threads = number(matches, "threads", "--threads")?;
-    if threads == Some(0) {
-        return Err(UsageError("option --threads: at least 1 is needed".to_owned()));
+    let threads = at_least_one(matches, "threads", ENGINES_PER_WORKER_MAX)?;
+    let wait_workers = at_least_one(matches, "wait-workers", WORKERS_MAX as u32)?;
+    let (listen, join) = (endpoint(matches, "listen")?, endpoint(matches, "join")?);
+    if listen.is_none() && wait_workers.is_some() {
+        return Err(UsageError(
+            "option --wait-workers: workers need a place to join, give --listen".to_owned(),
+        ));
     }
     Ok(Options {
         config: path("f"),
@@ -165,9 +186,36 @@ fn options(matches: &ArgMatches) -> Result<Options, UsageError> {
         ip_hosts: matches.contains_id("I"),
         local: matches.get_flag("local"),
         threads,
+        listen,
+        wait_workers,
+        workers_timeout_secs: number(matches, "workers-timeout", "--workers-timeout")?,
+        join,
+        lifeline: matches.get_flag("lifeline"),
         seed: number(matches, "seed", "--seed")?,
         ignored: Vec::new(),
     })
+}
+
+/// A number of something that cannot do without any.
+fn at_least_one(matches: &ArgMatches, id: &str, max: u32) -> Result<Option<u32>, UsageError> {
+    match number(matches, id, &format!("--{id}"))? {
+        Some(0) => Err(UsageError(format!("option --{id}: at least 1 is needed"))),
+        Some(n) if n > max => Err(UsageError(format!("option --{id}: at most {max} are possible"))),
+        n => Ok(n),
+    }
+}
+
+fn endpoint(matches: &ArgMatches, id: &str) -> Result<Option<Endpoint>, UsageError> {
+    let Some(text) = string(matches, id) else { return Ok(None) };
+    let remedy = match Endpoint::parse(&text) {
+        Ok(endpoint) if id == "join" && endpoint.port() == 0 => "a port to connect to is needed",
+        Ok(endpoint) => return Ok(Some(endpoint)),
+        Err(EndpointError::Form { .. }) => "an address and a port are needed, as in tcp://127.0.0.1:5555",
+        Err(EndpointError::NotLoopback { .. }) => {
+            "workers on other machines are not in this release, their messages would travel unprotected"
+        }
+    };
+    Err(UsageError(format!("option --{id}: '{text}': {remedy}")))
 }
 
 fn number<T: std::str::FromStr>(

@@ -3,7 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 
+use parrot_core::cluster::WorkerError;
 use parrot_core::control::RunError;
+use parrot_core::coordination::Obstacle;
 use parrot_core::program::LinkError;
 
 use crate::args::UsageError;
@@ -33,6 +35,10 @@ pub(crate) enum Failure {
     File { path: PathBuf, error: io::Error },
     /// The run could not start.
     Run(RunError),
+    /// A worker cannot work.
+    Worker(WorkerError),
+    /// A worker's part ended badly: how.
+    WorkerEnded(String),
     /// The run broke off: what the engine says.
     Broken(String),
     /// The run went through, but not everything of it was written: the files, and why.
@@ -76,7 +82,10 @@ impl Failure {
                 "HOME is not set\n  help: name the configuration with -f <file> and the log directory with -l <logdir>".to_owned()
             }
             Self::Link(error) => error.to_string(),
+            Self::Run(RunError::Obstacle(obstacle)) => obstructed(obstacle),
             Self::Run(error) => error.to_string(),
+            Self::Worker(error) => error.to_string(),
+            Self::WorkerEnded(text) => text.clone(),
             Self::Broken(text) => format!("the run broke off: {text}"),
             Self::Unwritten(files) => {
                 let files = files.iter().map(|(name, error)| format!("{name}: {}", plain(error)));
@@ -93,6 +102,20 @@ impl Failure {
             Self::System { what, error } => format!("{what}: {}", plain(error)),
             Self::Usage(_) | Self::ConfigMissing(_) | Self::Config(_) => String::new(),
         }
+    }
+}
+
+fn obstructed(obstacle: &Obstacle) -> String {
+    match obstacle {
+        Obstacle::WorkersMissing { there, wanted } => {
+            let there = if there.is_empty() { "none".to_owned() } else { there.join(", ") };
+            format!(
+                "{wanted} workers were to join, there are: {there}\n  help: start the others with 'tsung-parrot worker --join \
+                 <endpoint>', or wait longer with --workers-timeout <seconds>"
+            )
+        }
+        Obstacle::Unable { name, why } => format!("worker {name} cannot run this configuration: {why}"),
+        Obstacle::CalledOff => "stopped before the start".to_owned(),
     }
 }
 

@@ -14,6 +14,8 @@ mod screen;
 mod signals;
 mod summary;
 mod usage;
+mod worker;
+mod workers;
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -59,6 +61,7 @@ fn obey(word: Word, options: Options) -> Result<(), Failure> {
         Word::Start => run::start(&options, run::Mode::Start).map(drop),
         Word::Debug => run::start(&options, run::Mode::Debug).map(drop),
         Word::Demo => demo::demo(options),
+        Word::Worker => worker::work(&options),
         Word::Stop => Err(Failure::NotYet { word: "stop", instead: SIGNALS }),
         Word::Status => Err(Failure::NotYet {
             word: "status",
@@ -72,9 +75,6 @@ fn obey(word: Word, options: Options) -> Result<(), Failure> {
 
 /// What is accepted, but not as meant.
 fn remark(options: &Options, program: &str) {
-    if let Some(threads @ 2..) = options.threads {
-        screen::err(&format!("{program}: warning: --threads {threads}: this release runs one engine thread"));
-    }
     if !options.ignored.is_empty() {
         let words = options.ignored.join(" ");
         screen::err(&format!("{program}: warning: ignored: {words} (a configuration is named with -f)"));

@@ -8,7 +8,7 @@ use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use parrot_core::control::{self, Report, StopHandle};
+use parrot_core::control::{Report, Run, StopHandle};
 use parrot_core::program::Program;
 use parrot_core::sys::{Clock, LocalTime};
 use parrot_core::time::Nanos;
@@ -20,6 +20,7 @@ use crate::failure::Failure;
 use crate::files::{self, RunFiles};
 use crate::node_log::Level;
 use crate::summary::{self, Paint};
+use crate::workers::Workforce;
 use crate::{folder, progress, screen, signals};
 
 /// How much goes to the log.
@@ -46,9 +47,14 @@ pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
     show(&warnings);
     let program = Arc::new(Program::link(loaded.plan, loaded.files).map_err(Failure::Link)?);
 
-    let stop = StopHandle::default();
+    let stop =
+        StopHandle::new().map_err(|error| Failure::System { what: "cannot make an eventfd", error })?;
     let clock = Clock::start();
     stop_on_signal(&stop)?;
+    let workforce = Workforce::choose(options, loaded.cpus, 1);
+    let mut run = Run::prepare(workforce.preparation(&program), clock, &stop).map_err(Failure::Run)?;
+    let processes = workforce.start_processes(run.endpoint())?;
+    run.gather(|notice| workforce.tell(&notice)).map_err(Failure::Run)?;
     let folder = make_folder(options, home.as_deref(), clock)?;
     let names = Arc::new(TsungNames::new(&program.plan));
     let level = if mode == Mode::Debug { Level::Debug } else { files::level(loaded.loglevel) };
@@ -59,7 +65,8 @@ pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
     }
     screen::out(&format!("Log directory is: {}", folder.display()));
 
-    let report = control::run(&program, clock, sinks, &stop).map_err(Failure::Run)?;
+    let report = run.start(sinks).map_err(Failure::Run)?;
+    processes.wait();
     finish(report, &names, program.plan.load.warm_up)?;
     Ok(folder)
 }

@@ -1,10 +1,11 @@
 //! The load generation engine behind tsung-parrot.
 //!
-//! Pure modules (`plan`, `program`, `rng`, `script`, `load`, `user`, `protocol`, `extract`, `stats`, `sink`'s traits) are
+//! Pure modules (`coordination`, `plan`, `program`, `rng`, `script`, `load`, `user`, `protocol`, `extract`, `stats`, `sink`'s traits) are
 //! deterministic: they open no sockets, start no threads and read no clock; every input carries the time. The modules with
-//! effects (`engine`, `net`, `sys`, `control`, `monitor`) may import pure ones, never the reverse. The crate knows nothing of XML, of
+//! effects (`engine`, `net`, `sys`, `cluster`, `control`, `monitor`) may import pure ones, never the reverse. The crate knows nothing of XML, of
 //! Tsung's file formats or of its statistic names: those live in `tsung-compat`. See `docs/architecture.md`.
 
+pub mod cluster;
 pub mod control;
 pub mod coordination;
 pub mod engine;

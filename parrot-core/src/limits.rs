@@ -54,7 +54,11 @@ pub const ENGINES_PER_WORKER_MAX: u32 = 1_024;
 pub const PLAN_FILES_MAX: usize = 65_536;
 /// Frames taken from the network between two looks at everything else.
 pub const FRAMES_PER_WAKE_UP: usize = 256;
-
-const _: () = assert!(CHUNK_BYTES + 64 < FRAME_BYTES_MAX && RESPONSE_KEPT_BYTES_MAX < FRAME_BYTES_MAX);
+/// Frames on their way to one end, in ZeroMQ's queues.
+pub const FRAMES_QUEUED_MAX: i32 = 1_024;
+/// Seconds of statistics of one engine on their way to its control thread; above it the engine keeps them.
+pub const SECONDS_QUEUED: usize = 64;
 /// Engines that share one run.
 pub const ENGINES_MAX: u32 = 4_096;
+
+const _: () = assert!(CHUNK_BYTES + 64 < FRAME_BYTES_MAX && RESPONSE_KEPT_BYTES_MAX < FRAME_BYTES_MAX);

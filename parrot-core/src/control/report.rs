@@ -1,8 +1,9 @@
-//! What is known after a run.
+//! What is known after a run, and why one could not start.
 
 use std::io;
 
-use crate::engine::EngineError;
+use crate::cluster::{LinkError, WorkerError};
+use crate::coordination::Obstacle;
 use crate::sink::Summary;
 
 /// What is known after a run.
@@ -12,17 +13,28 @@ pub struct Report {
     pub summary: Summary,
     /// Sinks that failed, by name; what they wrote ends there.
     pub sink_errors: Vec<(String, io::Error)>,
-    /// Why an engine ended before its time.
+    /// Why the run ended before its time.
     pub failure: Option<String>,
 }
 
 /// Why a run could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// The system refuses what an engine is built on.
+    /// ZeroMQ refuses.
     #[error("{0}")]
-    Engine(EngineError),
-    /// The system refuses a thread.
-    #[error("cannot start a thread: {0}")]
-    Thread(io::Error),
+    Link(#[from] LinkError),
+    /// The worker of this process cannot work.
+    #[error("{0}")]
+    Worker(#[from] WorkerError),
+    /// The system refuses something that every run needs.
+    #[error("{what}: {source}")]
+    System {
+        /// What was wanted.
+        what: &'static str,
+        /// What it said.
+        source: io::Error,
+    },
+    /// It is known why.
+    #[error("the run cannot start")]
+    Obstacle(Obstacle),
 }

@@ -64,6 +64,8 @@ pub enum Outcome {
     Orphaned,
     /// The controller speaks another version.
     OtherVersion(u16),
+    /// It was stopped before it had begun.
+    Stopped,
     /// It cannot run this Plan; the controller was told why.
     Unable,
 }
@@ -251,6 +253,16 @@ impl Worker {
         }
     }
 
+    /// It has to stop by itself: its engines end in order and all is told, or it leaves at once where nothing runs.
+    pub fn stop(&mut self, now: Nanos) {
+        self.look(now);
+        match self.stage {
+            Stage::Running { .. } => self.commands.push_back(Command::Stop),
+            Stage::Abandoned { .. } | Stage::Leaving(_) | Stage::Over => {}
+            _ => self.end(Outcome::Stopped),
+        }
+    }
+
     /// Time has passed.
     pub fn handle_timeout(&mut self, now: Nanos) {
         self.look(now);
@@ -317,9 +329,9 @@ impl Worker {
             .min(self.talk.next_due().unwrap_or(Nanos::NEVER))
     }
 
-    /// Whether it takes more from its engines; what it cannot pass on they must keep.
+    /// Whether it takes more from its engines; what it cannot pass on they must keep. With nobody to tell it takes everything.
     pub fn wants_more(&self) -> bool {
-        !self.talk.is_full()
+        !matches!(self.stage, Stage::Running { .. }) || !self.talk.is_full()
     }
 
     const fn patience(&self) -> Nanos {

@@ -10,5 +10,5 @@ mod traffic;
 mod turn;
 mod wheel;
 
-pub use outlet::{Cut, Ending, Handover, Stop};
-pub use thread::{Engine, EngineError};
+pub use outlet::{Channel, Handover, Stop};
+pub use thread::{EngineError, Seat};

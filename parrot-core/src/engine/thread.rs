@@ -4,21 +4,20 @@ use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::os::fd::AsRawFd;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender};
 
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token, Waker};
 use slab::Slab;
 
 use super::connections::{Connections, TIMER, WAKER};
-use super::outlet::{Cut, Ending, Handover, Outlet, Stop};
+use super::outlet::{Channel, Outlet, Stop};
 use super::wheel::Wheel;
+use crate::coordination::{Cut, Ending};
 use crate::limits::{EVENTS_PER_WAKE_UP, READ_BUFFER_BYTES};
 use crate::load::{Schedule, Slice};
 use crate::net::{Resolver, SocketOptions};
 use crate::plan::RequestId;
 use crate::program::Program;
-use crate::stats::{Counter, Recorder};
 use crate::sys::{Clock, Timer};
 use crate::time::Nanos;
 use crate::user::{Context, Message, User};
@@ -106,7 +105,7 @@ impl Surroundings {
 }
 
 /// One thread's share of the run.
-pub struct Engine {
+pub(super) struct Engine {
     pub(super) clock: Clock,
     pub(super) poll: Poll,
     timer: Timer,
@@ -133,21 +132,24 @@ pub struct Engine {
     busy_since: Nanos,
 }
 
-impl Engine {
-    /// Makes an engine for this share of the users; it starts with [`Engine::run`].
+/// What an engine is built on. Made before the run, so that what the system refuses is known in time.
+pub struct Seat {
+    program: Arc<Program>,
+    stop: Stop,
+    channel: Channel,
+    poll: Poll,
+    timer: Timer,
+    resolver: Resolver,
+}
+
+impl Seat {
+    /// Takes what an engine needs of the system.
     ///
     /// # Errors
     /// When the system has no descriptors or threads left for it.
-    pub fn new(
-        program: Arc<Program>,
-        clock: Clock,
-        stop: Stop,
-        slice: Slice,
-        to_control: SyncSender<Handover>,
-        spares: Receiver<Box<Recorder>>,
-    ) -> Result<Self, EngineError> {
+    pub fn new(program: Arc<Program>, stop: Stop, channel: Channel) -> Result<Self, EngineError> {
         let poll = Poll::new().map_err(EngineError::doing("cannot make a poll"))?;
-        let timer = Timer::new(clock).map_err(EngineError::doing("cannot make a timer"))?;
+        let timer = Timer::new().map_err(EngineError::doing("cannot make a timer"))?;
         poll.registry()
             .register(&mut SourceFd(&timer.as_raw_fd()), TIMER, Interest::READABLE)
             .map_err(EngineError::doing("cannot watch the timer"))?;
@@ -155,19 +157,39 @@ impl Engine {
         let waker = Arc::new(waker);
         stop.wake_with(waker.clone());
         let resolver = Resolver::start(waker).map_err(EngineError::doing("cannot start the resolver"))?;
+        Ok(Self { program, stop, channel, poll, timer, resolver })
+    }
+
+    /// Runs an engine for this share of the users, from the start of `clock` (which may be yet to come) until all its users have
+    /// ended, the load's duration is over, or it is told to stop.
+    ///
+    /// # Errors
+    /// When polling fails. What was seen until then has been handed over.
+    pub fn run(self, clock: Clock, slice: Slice) -> Result<(), EngineError> {
+        // The start is a few milliseconds away.
+        std::thread::sleep(std::time::Duration::from_nanos(clock.until_start().0));
+        Engine::new(self, clock, slice).run()
+    }
+}
+
+impl Engine {
+    fn new(seat: Seat, clock: Clock, slice: Slice) -> Self {
+        let Seat { program, stop, channel, poll, timer, resolver } = seat;
         let options = &program.plan.options;
         let sockets = SocketOptions {
             receive_buffer: options.tcp_receive_buffer.map(|bytes| bytes as usize),
             send_buffer: options.tcp_send_buffer.map(|bytes| bytes as usize),
         };
-        Ok(Self {
+        let mut outlet = Outlet::new(channel, program.shape());
+        outlet.recorder.engine = slice.index();
+        Self {
             clock,
             poll,
             timer,
             stop,
             schedule: Schedule::new(&program.plan, slice),
             around: Surroundings {
-                outlet: Outlet::new(to_control, spares, program.shape()),
+                outlet,
                 cursors: vec![0; program.rows.len()],
                 message: Message::default(),
                 program,
@@ -185,19 +207,15 @@ impl Engine {
             buffer: vec![0; READ_BUFFER_BYTES].into(),
             second: 0,
             busy_since: Nanos::ZERO,
-        })
+        }
     }
 
-    /// Runs until all users have ended, the load's duration is over, or it is told to stop.
-    ///
-    /// # Errors
-    /// When polling fails. What was seen until then has been handed over.
-    pub fn run(mut self) -> Result<(), EngineError> {
+    fn run(mut self) -> Result<(), EngineError> {
         let mut events = Events::with_capacity(EVENTS_PER_WAKE_UP);
         let result = self.turn_until_done(&mut events);
-        let cut = *result.as_ref().unwrap_or(&Some(Cut::Stopped));
-        if cut == Some(Cut::Duration) {
-            self.around.outlet.recorder.count(Counter::RunAborted, 1);
+        let cut = *result.as_ref().unwrap_or(&Some(Cut::Failed));
+        if let Err(error) = &result {
+            self.around.outlet.trouble(error.to_string());
         }
         let now = self.clock.now();
         self.close_second(now.as_secs());
@@ -249,7 +267,7 @@ impl Engine {
         recorder.stall_max = recorder.stall_max.max(worked);
         let has_work = due <= now || !self.turns.is_empty() || !self.unread.is_empty();
         if !has_work {
-            self.timer.set(now, due).map_err(EngineError::doing("cannot set the timer"))?;
+            self.timer.set(self.clock, now, due).map_err(EngineError::doing("cannot set the timer"))?;
         }
         let timeout = has_work.then_some(std::time::Duration::ZERO);
         match self.poll.poll(events, timeout) {

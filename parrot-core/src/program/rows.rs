@@ -1,5 +1,7 @@
 //! Data files as rows: split on LF, empty lines at the end dropped, nothing else interpreted (docs/compatibility.md, `file-rows`).
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 
 use super::LinkError;
@@ -8,7 +10,7 @@ use crate::plan::DataFile;
 /// The rows of one data file.
 #[derive(Debug)]
 pub struct Rows {
-    bytes: Vec<u8>,
+    bytes: Arc<[u8]>,
     /// Start and end of each row.
     spans: Vec<(usize, usize)>,
 }
@@ -25,7 +27,12 @@ impl Rows {
         while spans.last().is_some_and(|(start, end)| start == end) {
             spans.pop();
         }
-        Self { bytes, spans }
+        Self { bytes: bytes.into(), spans }
+    }
+
+    /// The whole file.
+    pub fn bytes(&self) -> Arc<[u8]> {
+        Arc::clone(&self.bytes)
     }
 
     /// How many there are.

@@ -202,7 +202,8 @@ impl Timeline {
         self.counts.get(&counter).map_or(0, |count| count.total)
     }
 
-    fn count(&mut self, counter: Counter, n: u64) {
+    /// Counts events of the run as a whole.
+    pub fn count(&mut self, counter: Counter, n: u64) {
         let count = self.counts.entry(counter).or_default();
         count.delta += n;
         count.total += n;

@@ -6,11 +6,13 @@
 mod bell;
 mod clock;
 mod local_time;
+mod random;
 mod rlimit;
 mod timer;
 
 pub use bell::Bell;
 pub use clock::Clock;
 pub use local_time::LocalTime;
+pub use random::random;
 pub use rlimit::raise_descriptor_limit;
 pub use timer::Timer;

@@ -10,7 +10,6 @@ use crate::time::Nanos;
 #[derive(Debug)]
 pub struct Timer {
     fd: OwnedFd,
-    clock: Clock,
     set_for: Nanos,
 }
 
@@ -19,7 +18,7 @@ impl Timer {
     ///
     /// # Errors
     /// When the process is out of descriptors.
-    pub fn new(clock: Clock) -> io::Result<Self> {
+    pub fn new() -> io::Result<Self> {
         // SAFETY: no pointers; the result is checked below.
         let fd =
             unsafe { libc::timerfd_create(libc::CLOCK_MONOTONIC, libc::TFD_CLOEXEC | libc::TFD_NONBLOCK) };
@@ -28,19 +27,19 @@ impl Timer {
         }
         // SAFETY: the call has just returned this descriptor, nobody else owns it.
         let fd = unsafe { OwnedFd::from_raw_fd(fd) };
-        Ok(Self { fd, clock, set_for: Nanos::NEVER })
+        Ok(Self { fd, set_for: Nanos::NEVER })
     }
 
-    /// Makes it fire at `due` or, where it is already set for an earlier time to come, then.
+    /// Makes it fire at `due` of this clock (always the same one) or, where it is already set for an earlier time to come, then.
     ///
     /// # Errors
     /// Never with a valid clock.
-    pub fn set(&mut self, now: Nanos, due: Nanos) -> io::Result<()> {
+    pub fn set(&mut self, clock: Clock, now: Nanos, due: Nanos) -> io::Result<()> {
         if self.set_for > now && self.set_for <= due {
             return Ok(());
         }
         // A zero time would disarm it.
-        let at = self.clock.to_monotonic(due).0.max(1);
+        let at = clock.to_monotonic(due).0.max(1);
         let spec = libc::itimerspec {
             it_interval: libc::timespec { tv_sec: 0, tv_nsec: 0 },
             it_value: libc::timespec {

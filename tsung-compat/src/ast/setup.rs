@@ -10,12 +10,14 @@ pub(crate) struct Client {
     pub(crate) at: Span,
     pub(crate) host: Name,
     pub(crate) use_controller_vm: bool,
+    pub(crate) cpu: u32,
 }
 
 impl Client {
     pub(super) fn read(element: &Element) -> Self {
         let host = element.name_value("host").unwrap_or_else(|| Spanned::new(String::new(), element.at));
-        Self { at: element.at, host, use_controller_vm: element.is_true("use_controller_vm") }
+        let cpu = element.integer("cpu").and_then(|cpu| u32::try_from(cpu.value).ok()).unwrap_or(1);
+        Self { at: element.at, host, use_controller_vm: element.is_true("use_controller_vm"), cpu }
     }
 }
 

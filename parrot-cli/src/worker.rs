@@ -1,0 +1,79 @@
+//! `tsung-parrot worker --join ENDPOINT`: engines that work for a controller in another process.
+
+use std::io::{self, Read};
+use std::thread;
+
+use parrot_core::cluster::{self, Progress, WorkerSetup};
+use parrot_core::control::StopHandle;
+use parrot_core::coordination::{Dismissal, Outcome};
+
+use crate::args::{Options, UsageError};
+use crate::failure::Failure;
+use crate::workers::{cores, own_name};
+use crate::{screen, signals};
+
+/// Works for a run until that is over.
+pub(crate) fn work(options: &Options) -> Result<(), Failure> {
+    let Some(endpoint) = options.join else {
+        return Err(Failure::Usage(UsageError(
+            "a worker needs a controller: --join tcp://127.0.0.1:<port>".to_owned(),
+        )));
+    };
+    let system = |what| move |error| Failure::System { what, error };
+    let stop = StopHandle::new().map_err(system("cannot make an eventfd"))?;
+    let stopping = stop.clone();
+    signals::stop_on_signal(move || stopping.stop()).map_err(system("signals"))?;
+    if options.lifeline {
+        hold_on_to_stdin().map_err(system("cannot start a thread"))?;
+    }
+    let setup = WorkerSetup { name: own_name(), engines: options.threads.unwrap_or_else(cores) };
+    let quiet = options.lifeline;
+    let name = setup.name.clone();
+    if !quiet {
+        screen::err(&format!("worker {name}: looking for a controller on {endpoint}"));
+    }
+    let outcome = cluster::join(endpoint, setup, &stop, |progress| {
+        if !quiet {
+            let text = match progress {
+                Progress::Joined => "joined a run",
+                Progress::Started => "the run has started",
+            };
+            screen::err(&format!("worker {name}: {text}"));
+        }
+    })
+    .map_err(Failure::Worker)?;
+    let why = match outcome {
+        Outcome::Done | Outcome::Stopped => {
+            if !quiet {
+                screen::err(&format!("worker {name}: done"));
+            }
+            return Ok(());
+        }
+        Outcome::Dismissed(Dismissal::Full) => "the run has all its workers",
+        Outcome::Dismissed(Dismissal::GivenUp) => {
+            "the controller had not heard of it for too long and went on without it; its users were cut"
+        }
+        Outcome::Dismissed(Dismissal::Unknown) => "the controller does not know it (any more)",
+        Outcome::Dismissed(Dismissal::CalledOff) => "the run was called off before its start",
+        Outcome::Orphaned => "the controller was not heard of for too long; its users were cut",
+        Outcome::OtherVersion(version) => {
+            return Err(Failure::WorkerEnded(format!(
+                "worker {name}: the controller speaks version {version} of the protocol, this worker version {}\n  \
+                 help: use the same tsung-parrot for both",
+                parrot_core::coordination::PROTOCOL_VERSION
+            )));
+        }
+        Outcome::Unable => "it cannot run the controller's plan; the controller says why",
+    };
+    Err(Failure::WorkerEnded(format!("worker {name}: {why}")))
+}
+
+/// Ends this process when standard input ends: whoever started it is gone.
+fn hold_on_to_stdin() -> io::Result<()> {
+    thread::Builder::new().name("lifeline".to_owned()).spawn(|| {
+        let mut byte = [0];
+        while io::stdin().lock().read(&mut byte).is_ok_and(|read| read > 0) {}
+        std::process::exit(1);
+    })?;
+    Ok(())
+}

@@ -1,0 +1,151 @@
+//! The run itself, as its controller sees it: statistics become windows, events go to the sinks, losses are noted.
+
+use super::gathering::Run;
+use super::report::Report;
+use super::sinks::Sinks;
+use super::windows::{WINDOW, Windows};
+use crate::coordination::{Cut, Ending, Happening};
+use crate::load::Schedule;
+use crate::monitor::HostMonitor;
+use crate::sink::{EndReason, Event, Sink};
+use crate::stats::{Counter, Recorder, Timeline};
+use crate::sys::Clock;
+use crate::time::Nanos;
+
+/// When the machine is looked at first; then once a window.
+const FIRST_HOST_READING: Nanos = Nanos::SECOND;
+/// Longest time between two words about the progress.
+const PROGRESS_EVERY: Nanos = Nanos::from_millis(1_500);
+
+pub(super) struct Running {
+    run: Run,
+    /// Counts from the start of the run.
+    clock: Clock,
+    timeline: Timeline,
+    sinks: Sinks,
+    host: HostMonitor,
+    windows: Windows,
+    next_host_reading: Nanos,
+    /// Where statistics are unpacked.
+    scratch: Recorder,
+    /// Seconds that all engines had reported when the progress was told last, and when that was.
+    told: (u64, Nanos),
+    failure: Option<String>,
+}
+
+impl Running {
+    /// A run that begins at this time of its process.
+    pub(super) fn new(run: Run, at: Nanos, sinks: Vec<Box<dyn Sink>>) -> Self {
+        let plan = &run.program.plan;
+        let clock = run.clock.from(at);
+        let mut sinks = Sinks::new(sinks);
+        sinks.send(&Event::Started { unix_secs: clock.start_unix_secs() });
+        let mut starts = Schedule::phase_starts(plan);
+        starts.truncate(plan.load.phases.len());
+        let shape = run.program.shape();
+        Self {
+            clock,
+            timeline: Timeline::new(shape, Schedule::planned(plan), starts),
+            sinks,
+            host: HostMonitor::new(),
+            windows: Windows::new(),
+            next_host_reading: FIRST_HOST_READING,
+            scratch: Recorder::new(shape),
+            told: (0, Nanos::ZERO),
+            failure: None,
+            run,
+        }
+    }
+
+    /// Goes on until the run is over.
+    pub(super) fn drive(mut self) -> Report {
+        let ending = loop {
+            let now = self.clock.now();
+            let due = self.next_host_reading.min(self.windows.due(now));
+            self.run.turn(due.since(now).min(Nanos::SECOND));
+            if let Some(ending) = self.take_happenings() {
+                break ending;
+            }
+            let now = self.clock.now();
+            self.read_host(now);
+            while let Some(end) = self.windows.poll(now, self.run.machine.reported_until()) {
+                self.write_window(end, false);
+            }
+            self.tell_progress(now);
+        };
+        self.finish(ending)
+    }
+
+    fn take_happenings(&mut self) -> Option<Ending> {
+        while let Some(happening) = self.run.machine.poll_happening() {
+            match happening {
+                Happening::Stats(delta) => {
+                    delta.fill(&mut self.scratch);
+                    self.timeline.record(&self.scratch);
+                    self.scratch.clear();
+                }
+                Happening::Records(records) => self.sinks.send(&Event::Records(&records)),
+                Happening::Stalled(_) => self.windows.be_patient(self.clock.now()),
+                Happening::Lost { name, .. } => {
+                    self.failure.get_or_insert_with(|| format!("{name} is lost"));
+                }
+                Happening::Trouble { name, text } => {
+                    self.failure = Some(format!("{name}: {text}"));
+                }
+                Happening::Over(ending) => return Some(ending),
+                Happening::Joined { .. }
+                | Happening::Left { .. }
+                | Happening::Ready
+                | Happening::CannotStart(_)
+                | Happening::Dropped { .. } => {}
+            }
+        }
+        None
+    }
+
+    fn read_host(&mut self, now: Nanos) {
+        if now < self.next_host_reading {
+            return;
+        }
+        self.next_host_reading += WINDOW;
+        for (metric, value) in self.host.read() {
+            self.timeline.host(metric, value);
+        }
+    }
+
+    fn tell_progress(&mut self, now: Nanos) {
+        let reported = self.run.machine.reported_until().unwrap_or(self.told.0);
+        if reported <= self.told.0 && now.since(self.told.1) < PROGRESS_EVERY {
+            return;
+        }
+        self.told = (reported, now);
+        self.sinks.send(&Event::Progress(&self.timeline.progress(now)));
+    }
+
+    fn write_window(&mut self, at: Nanos, last: bool) {
+        let window = self.timeline.close_window(at, self.clock.unix_secs(at) as u64, last);
+        self.sinks.send(&Event::Window(&window));
+    }
+
+    fn finish(mut self, ending: Ending) -> Report {
+        let now = self.clock.now();
+        if ending.cut == Some(Cut::Duration) {
+            self.timeline.count(Counter::RunAborted, 1);
+        }
+        while let Some(end) = self.windows.poll(now, None) {
+            self.write_window(end, false);
+        }
+        self.write_window(now, true);
+        let end = match ending.cut {
+            None => EndReason::Completed,
+            Some(Cut::Stopped) => EndReason::Stopped,
+            Some(Cut::Duration) => EndReason::DurationReached,
+            Some(Cut::Failed) => EndReason::Failed,
+        };
+        let start = self.clock.start_unix_secs();
+        let summary = self.timeline.finish(end, start, now, ending.in_flight);
+        self.sinks.send(&Event::Finished(&summary));
+        let failure = self.failure.filter(|_| end == EndReason::Failed);
+        Report { summary, sink_errors: self.sinks.into_errors(), failure }
+    }
+}
