@@ -71,6 +71,8 @@ pub(crate) struct Options {
     pub warm_up_secs: Option<u32>,
     /// `-x`: requests with one of these tags are left out.
     pub excluded_tags: Vec<String>,
+    /// `-k`: the process stays after the end of the run.
+    pub keep: bool,
     /// `-I` was given: addresses are allowed as client hosts.
     pub ip_hosts: bool,
     /// `--local`: remote clients' users run here.
@@ -102,7 +104,7 @@ const TEXT: [&str; 6] = ["f", "l", "m", "i", "w", "x"];
 /// Options with a value that have no meaning without Erlang nodes; `-I` only unlocks addresses.
 const TEXT_IGNORED: [&str; 8] = ["r", "p", "X", "I", "L", "t", "T", "d"];
 /// Options without a value that have no meaning here.
-const FLAGS_IGNORED: [&str; 5] = ["s", "F", "n", "k", "6"];
+const FLAGS_IGNORED: [&str; 4] = ["s", "F", "n", "6"];
 /// Our own options that take text.
 const LONG: [&str; 6] = ["threads", "seed", "listen", "wait-workers", "workers-timeout", "join"];
 /// Longest name of an instance: it becomes part of file names.
@@ -148,6 +150,7 @@ fn command() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .args(short)
         .args(flags)
+        .arg(Arg::new("k").short('k').action(ArgAction::SetTrue))
         .args(LONG.map(|name| text(Arg::new(name).long(name))))
         .arg(Arg::new("local").long("local").action(ArgAction::SetTrue))
         .arg(Arg::new("lifeline").long("lifeline").action(ArgAction::SetTrue))
@@ -183,6 +186,7 @@ fn options(matches: &ArgMatches) -> Result<Options, UsageError> {
         excluded_tags: string(matches, "x")
             .map(|tags| tags.split(',').filter(|t| !t.is_empty()).map(str::to_owned).collect())
             .unwrap_or_default(),
+        keep: matches.get_flag("k"),
         ip_hosts: matches.contains_id("I"),
         local: matches.get_flag("local"),
         threads,
@@ -272,7 +276,8 @@ mod tests {
 
     #[test]
     fn getopts_forms_are_all_understood() {
-        let full = Options { log_dir: Some("dir".into()), ..with_config() };
+        let kept = Options { keep: true, ..Options::default() };
+        let full = Options { keep: true, log_dir: Some("dir".into()), ..with_config() };
         for (line, expected) in [
             ("start", Options::default()),
             ("-f x.xml start", with_config()),
@@ -280,11 +285,11 @@ mod tests {
             ("start -f x.xml", with_config()),
             ("start -fx.xml", with_config()),
             ("-f y.xml -f x.xml start", with_config()),
-            ("-f x.xml start -l dir", full.clone()),
+            ("-kf x.xml start -l dir", full.clone()),
             ("-l dir start -nkf x.xml", full),
             ("-f - start", Options { config: Some("-".into()), ..Options::default() }),
             ("-m - start", Options { stats_file: Some("-".into()), ..Options::default() }),
-            ("-nk start", Options::default()),
+            ("-nk start", kept),
             ("-ih4 start", Options { id: Some("h4".into()), ..Options::default() }),
             ("-nih4 start", Options { id: Some("h4".into()), ..Options::default() }),
             ("-w 4 start", Options { warm_up_secs: Some(4), ..Options::default() }),
@@ -311,7 +316,7 @@ mod tests {
     #[test]
     fn options_that_only_erlang_needs_are_accepted() {
         assert_eq!(
-            start("-r ssh -s -p 300000 -X /a -X /b -F -L 300 -n -k -t 64000 -T 65000 -6 -d 7 start"),
+            start("-r ssh -s -p 300000 -X /a -X /b -F -L 300 -n -t 64000 -T 65000 -6 -d 7 start"),
             Options::default()
         );
         assert_eq!(start("-r -weird start"), Options::default());

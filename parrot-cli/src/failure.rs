@@ -9,6 +9,7 @@ use parrot_core::coordination::Obstacle;
 use parrot_core::program::LinkError;
 
 use crate::args::UsageError;
+use crate::remote::Holder;
 use crate::{screen, usage};
 
 /// Lines about what is wrong with a configuration: a screen of them.
@@ -29,6 +30,10 @@ pub(crate) enum Failure {
     Config(Vec<String>),
     /// What the configuration asks for cannot be made ready.
     Link(LinkError),
+    /// A run of this name is going on.
+    AlreadyRunning { id: Option<String>, holder: Holder },
+    /// A run that was told to stop has not ended in this time.
+    NotStopped { secs: u64 },
     /// The run folder cannot be made.
     Folder { parent: PathBuf, error: io::Error },
     /// A file of the run cannot be written or read.
@@ -91,6 +96,10 @@ impl Failure {
                 let files = files.iter().map(|(name, error)| format!("{name}: {}", plain(error)));
                 format!("not everything could be written: {}", files.collect::<Vec<_>>().join(", "))
             }
+            Self::AlreadyRunning { id, holder } => already_running(id.as_deref(), holder),
+            Self::NotStopped { secs } => {
+                format!("the run has not ended within {secs} s\n  help: see its log; SIGINT twice ends it at once")
+            }
             Self::Folder { parent, error } => {
                 format!(
                     "Error while creating log directory in {}/: {}\n  help: name a directory that can be written to with -l <logdir>",
@@ -119,6 +128,20 @@ fn obstructed(obstacle: &Obstacle) -> String {
     }
 }
 
+fn already_running(id: Option<&str>, holder: &Holder) -> String {
+    let (which, option) = id.map_or_else(
+        || ("a run without a name".to_owned(), String::new()),
+        |id| (format!("a run called '{id}'"), format!(" -i {id}")),
+    );
+    let pid = holder.pid.as_deref().unwrap_or("?");
+    let folder =
+        holder.folder.as_ref().map_or_else(String::new, |path| format!(", log directory {}", path.display()));
+    format!(
+        "{which} is already going on: process {pid}{folder}\n  \
+         help: give this one another name with -i <id>, or end the other with 'stop{option}'"
+    )
+}
+
 /// As many of the texts as fit on a screen, the first in any case, and how many are left.
 fn screenful(texts: &[String]) -> String {
     let mut lines = 0;
@@ -135,7 +158,7 @@ fn screenful(texts: &[String]) -> String {
 }
 
 /// The system's words without the number, in lower case: `permission denied`.
-fn plain(error: &io::Error) -> String {
+pub(crate) fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();
     let mut letters = text.chars();

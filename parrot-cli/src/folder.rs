@@ -32,6 +32,12 @@ fn name(now: LocalTime, attempt: u32) -> String {
     if attempt == 1 { minute } else { format!("{minute}-{attempt}") }
 }
 
+/// Where Tsung keeps a user's things: `~/.tsung`; none without a home.
+pub(crate) fn tsung_home() -> Option<PathBuf> {
+    let home = std::env::var_os("HOME").filter(|home| !home.is_empty())?;
+    Some(PathBuf::from(home).join(".tsung"))
+}
+
 /// The controller's name, which its log and its machine's statistics carry: `tsung_controller_h4@vm`.
 pub(crate) fn node_name(id: Option<&str>, host: &str) -> String {
     match id {

@@ -8,6 +8,7 @@ mod files;
 mod folder;
 mod node_log;
 mod progress;
+mod remote;
 mod run;
 mod scratch;
 mod screen;
@@ -56,17 +57,16 @@ fn follow(asked: Invocation, program: &str) -> Result<(), Failure> {
 }
 
 fn obey(word: Word, options: Options) -> Result<(), Failure> {
-    const SIGNALS: &str = "a run ends in order on Ctrl-C and on SIGTERM";
     match word {
         Word::Start => run::start(&options, run::Mode::Start).map(drop),
         Word::Debug => run::start(&options, run::Mode::Debug).map(drop),
         Word::Demo => demo::demo(options),
         Word::Worker => worker::work(&options),
-        Word::Stop => Err(Failure::NotYet { word: "stop", instead: SIGNALS }),
-        Word::Status => Err(Failure::NotYet {
-            word: "status",
-            instead: "'start' shows its progress on the terminal that it runs in",
-        }),
+        Word::Stop => remote::stop(&options),
+        Word::Status => {
+            remote::status(&options);
+            Ok(())
+        }
         Word::View => {
             Err(Failure::NotYet { word: "view", instead: "tsung_stats.pl makes a report of a run folder" })
         }

@@ -2,7 +2,6 @@
 //!
 //! Nothing is made on disk before the configuration is known to be good.
 
-use std::fs;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -13,12 +12,14 @@ use parrot_core::program::Program;
 use parrot_core::sys::{Clock, LocalTime};
 use parrot_core::time::Nanos;
 use tsung_compat::names::TsungNames;
+use tsung_compat::out::KEPT;
 use tsung_compat::{Loaded, Settings, Source};
 
 use crate::args::Options;
 use crate::failure::Failure;
 use crate::files::{self, RunFiles};
 use crate::node_log::Level;
+use crate::remote::{self, Board, Quit};
 use crate::summary::{self, Paint};
 use crate::workers::Workforce;
 use crate::{folder, progress, screen, signals};
@@ -39,23 +40,27 @@ const STDIN_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// Runs a configuration; gives its run folder.
 pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
-    let home = std::env::var_os("HOME")
-        .filter(|home| !home.is_empty())
-        .map(|home| PathBuf::from(home).join(".tsung"));
+    let home = folder::tsung_home();
     let loaded = read(options, home.as_deref())?;
-    let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
+    let mut warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
     show(&warnings);
     let program = Arc::new(Program::link(loaded.plan, loaded.files).map_err(Failure::Link)?);
 
     let stop =
         StopHandle::new().map_err(|error| Failure::System { what: "cannot make an eventfd", error })?;
+    let quit = Quit::new(stop.clone());
     let clock = Clock::start();
-    stop_on_signal(&stop)?;
+    stop_on_signal(&quit)?;
+    let board = Board::default();
+    let mut claim = remote::open(options.id.as_deref(), home.as_deref(), &board, &quit, &mut warnings)?;
     let workforce = Workforce::choose(options, loaded.cpus, 1);
     let mut run = Run::prepare(workforce.preparation(&program), clock, &stop).map_err(Failure::Run)?;
     let processes = workforce.start_processes(run.endpoint())?;
     run.gather(|notice| workforce.tell(&notice)).map_err(Failure::Run)?;
     let folder = make_folder(options, home.as_deref(), clock)?;
+    if let Some(claim) = &mut claim {
+        claim.tell_folder(&folder);
+    }
     let names = Arc::new(TsungNames::new(&program.plan));
     let level = if mode == Mode::Debug { Level::Debug } else { files::level(loaded.loglevel) };
     let run_files = RunFiles { options, folder: &folder, plan: &program.plan, names: &names, clock };
@@ -63,12 +68,17 @@ pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
     if let Some(line) = progress::on_terminal() {
         sinks.push(Box::new(line));
     }
+    sinks.push(Box::new(board));
     screen::out(&format!("Log directory is: {}", folder.display()));
 
     let report = run.start(sinks).map_err(Failure::Run)?;
     processes.wait();
-    finish(report, &names, program.plan.load.warm_up)?;
-    Ok(folder)
+    let went = finish(report, &names, program.plan.load.warm_up);
+    if options.keep && !quit.is_asked() {
+        screen::out(KEPT);
+        quit.wait();
+    }
+    went.map(|()| folder)
 }
 
 fn read(options: &Options, home: Option<&Path>) -> Result<Loaded, Failure> {
@@ -110,13 +120,13 @@ fn show(warnings: &[String]) {
     }
 }
 
-fn stop_on_signal(stop: &StopHandle) -> Result<(), Failure> {
-    let stop = stop.clone();
+fn stop_on_signal(quit: &Quit) -> Result<(), Failure> {
+    let quit = quit.clone();
     signals::stop_on_signal(move || {
         if io::stderr().is_terminal() {
             screen::err("\nstopping; once more ends at once");
         }
-        stop.stop();
+        quit.ask();
     })
     .map_err(|error| Failure::System { what: "signals", error })
 }
@@ -130,11 +140,6 @@ fn make_folder(options: &Options, home: Option<&Path>, clock: Clock) -> Result<P
         (None, Some(home)) => home.join("log"),
         (None, None) => return Err(Failure::NoHome),
     };
-    if let Some(home) = home.filter(|home| !home.exists()) {
-        screen::out(&format!("Creating local Tsung directory {}", home.display()));
-        // Where it is needed, the next step fails and says so.
-        let _ = fs::create_dir(home);
-    }
     if !parent.exists() {
         screen::out(&format!("Creating Tsung log directory {}", parent.display()));
     }

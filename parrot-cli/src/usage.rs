@@ -18,13 +18,15 @@ Commands:
     start          run a configuration, in the foreground
     debug          the same, with all messages in the log
     demo           run a built-in scenario against a built-in shop on 127.0.0.1
-    stop, status, view
-                   not in this release
+    status         say how far a run is (with the -i that it was started with)
+    stop           end a run in order and wait for that
+    view           not in this release
 Options (before or after the command):
     -f <file>      the configuration; - reads standard input (~/.tsung/tsung.xml)
     -l <dir>       where the folder of this run, YYYYMMDD-HHMM, is made (~/.tsung/log)
     -m <file>      name of the statistics file; - writes to standard output (tsung.log)
-    -i <id>        name of this instance, a part of the log's name (none)
+    -i <id>        name of this instance, for status, stop and the log's name (none)
+    -k             keep the process after the end, until Ctrl-C or stop
     -w <seconds>   time before the first arrival phase (1)
     -x <tag,...>   leave out the requests that have one of these tags
     -I <ip>        accept IP addresses as client hosts
@@ -34,7 +36,7 @@ Options (before or after the command):
     --seed <n>     make all random choices from this number (wins over the configuration)
     --threads <n>  engine threads (this release always uses 1)
 Accepted without effect (they concern Erlang nodes or the web dashboard):
-    -r <command> -s -p <max> -X <dir> -F -L <lifetime> -n -k -6 -t <min> -T <max> -d <level>
+    -r <command> -s -p <max> -X <dir> -F -L <lifetime> -n -6 -t <min> -T <max> -d <level>
 Exit status:
     0 the run ended or was stopped, 1 it could not start or its files could not be written,
     2 wrong command line, 77 the log directory cannot be made, 130/143 ended by a second signal

@@ -34,9 +34,14 @@ pub struct Running {
 
 /// Starts our binary: `tsung-parrot -n -l <dir>/log -f <xml> <more> start`, with a home and a working folder of its own.
 pub fn start(dir: &Dir, xml: &Path, more: &[&str]) -> Running {
+    start_at_home(&dir.folder("home"), dir, xml, more)
+}
+
+/// As [`start`], with a home that other runs share.
+pub fn start_at_home(home: &Path, dir: &Dir, xml: &Path, more: &[&str]) -> Running {
     let mut command = Command::new(binary());
     command.args(["-n", "-l"]).arg(dir.folder("log")).arg("-f").arg(xml).args(more).arg("start");
-    launch(command, dir)
+    launch(command, dir, home)
 }
 
 /// Runs our binary as [`start`] does and waits for its end.
@@ -44,13 +49,18 @@ pub fn run(dir: &Dir, xml: &Path, more: &[&str], limit: Duration) -> Run {
     start(dir, xml, more).finish(limit)
 }
 
-pub(crate) fn launch(mut command: Command, dir: &Dir) -> Running {
+pub(crate) fn launch(mut command: Command, dir: &Dir, home: &Path) -> Running {
     let output = dir.folder("output");
-    command.current_dir(dir.folder("cwd")).env("HOME", dir.folder("home"));
+    command.current_dir(dir.folder("cwd")).env("HOME", home);
     Running { process: Process::start(command, &output), output }
 }
 
 impl Running {
+    /// What it has said so far.
+    pub fn stdout(&self) -> String {
+        read(&self.output.join("stdout"))
+    }
+
     /// Waits for the end, no longer than `limit` from the start.
     pub fn finish(mut self, limit: Duration) -> Run {
         let end = self.process.wait(limit);

@@ -33,6 +33,8 @@ pub enum Signal {
     Interrupt,
     /// As `kill` does.
     Terminate,
+    /// As `kill -9` does.
+    Kill,
 }
 
 impl Process {
@@ -67,6 +69,7 @@ impl Process {
         let name = match signal {
             Signal::Interrupt => "-INT",
             Signal::Terminate => "-TERM",
+            Signal::Kill => "-KILL",
         };
         let running = self.running();
         if running {

@@ -25,7 +25,7 @@ pub fn start(dir: &Dir, xml: &Path, more: &[&str]) -> Running {
     let id = format!("o{}x{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
     let mut command = Command::new(TSUNG);
     command.args(["-n", "-i", &id, "-l"]).arg(dir.folder("log")).arg("-f").arg(xml).args(more).arg("start");
-    parrot::launch(command, dir)
+    parrot::launch(command, dir, &dir.folder("home"))
 }
 
 /// Runs Tsung as [`start`] does and waits for its end.

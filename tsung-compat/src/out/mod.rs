@@ -1,8 +1,9 @@
-//! Tsung's files: readers of the run's events that write them.
+//! Tsung's files: readers of the run's events that write them; and what `status` and `stop` say.
 
 mod match_log;
 mod number;
 mod protocol_dump;
+mod status;
 #[cfg(test)]
 mod test_file;
 mod tsung_log;
@@ -10,4 +11,5 @@ mod wall_clock;
 
 pub use match_log::MatchLog;
 pub use protocol_dump::ProtocolDump;
+pub use status::{KEPT, NO_ANSWER, NOT_STARTED, Status, StatusPhase, nothing_to_stop};
 pub use tsung_log::TsungLog;
