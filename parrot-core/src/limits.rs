@@ -34,5 +34,11 @@ pub const DNS_CACHE_SECS: u64 = 1;
 pub const DATA_FILE_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
 /// Stack of one pattern at work on one text: about 60 bytes for each byte that a repeated alternative passes.
 pub const PATTERN_STACK_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Letters of a random string.
+pub const RANDOM_STRING_LENGTH_MAX: u32 = 64 * 1024 * 1024;
+/// Rows of a data file that an engine is given at once.
+pub const ROWS_PER_LEASE_MAX: u32 = 256;
+/// Bytes of responses, for files of their own, that an engine gathers before it hands them over; one larger response still goes.
+pub const DUMPED_BYTES_PER_BATCH: usize = 8 * 1024 * 1024;
 /// Engines that share one run.
 pub const ENGINES_MAX: u32 = 4_096;

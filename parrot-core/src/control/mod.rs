@@ -13,11 +13,12 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
-use crate::engine::{Cut, Ending, Engine, Handover};
+use crate::engine::{Cut, Ending, Engine, Handover, Notice};
 use crate::limits::RECORD_BATCHES_QUEUED;
 use crate::load::{Schedule, Slice};
 use crate::monitor::HostMonitor;
 use crate::program::Program;
+use crate::service::{Facts, Grant, Services};
 use crate::sink::{EndReason, Event, Sink};
 use crate::stats::{Recorder, Timeline};
 use crate::sys::{Clock, raise_descriptor_limit};
@@ -47,12 +48,13 @@ pub fn run(
     let (spare, spares) = mpsc::channel();
     let engine = Engine::new(program.clone(), clock, stop.clone(), Slice::WHOLE, to_control, spares)
         .map_err(RunError::Engine)?;
+    let mailbox = engine.mailbox();
     let thread = thread::Builder::new()
         .name("engine-0".into())
         .spawn(move || engine.run())
         .map_err(RunError::Thread)?;
     let mut control = Control::new(program, clock, sinks);
-    let ending = control.gather(&from_engine, &spare);
+    let ending = control.gather(&from_engine, &spare, stop, &|grant| mailbox.send(Notice::Grant(grant)));
     let failure = match thread.join() {
         Ok(Ok(())) => None,
         Ok(Err(error)) => Some(error.to_string()),
@@ -66,6 +68,7 @@ struct Control {
     timeline: Timeline,
     sinks: Sinks,
     host: HostMonitor,
+    services: Services,
     next_window: Nanos,
     next_host_reading: Nanos,
 }
@@ -82,20 +85,29 @@ impl Control {
             timeline: Timeline::new(program.shape(), Schedule::planned(plan), starts),
             sinks,
             host: HostMonitor::new(),
+            services: Services::new(Facts::new(program), 1),
             next_window: WINDOW,
             next_host_reading: FIRST_HOST_READING,
         }
     }
 
     /// Takes what the engine hands over until it is done; none when it died.
-    fn gather(&mut self, from_engine: &Receiver<Handover>, spare: &Sender<Box<Recorder>>) -> Option<Ending> {
+    fn gather(
+        &mut self,
+        from_engine: &Receiver<Handover>,
+        spare: &Sender<Box<Recorder>>,
+        stop: &StopHandle,
+        grant: &dyn Fn(Grant),
+    ) -> Option<Ending> {
         loop {
             let now = self.clock.now();
             self.read_host(now);
             if now >= self.next_window + WINDOW_GRACE {
                 self.close_window();
             }
+            self.serve(now, stop, grant);
             let due = self.next_host_reading.min(self.next_window + WINDOW_GRACE);
+            let due = due.min(self.services.poll_timeout().unwrap_or(Nanos::NEVER));
             match from_engine.recv_timeout(Duration::from_nanos((due - now).0)) {
                 Ok(Handover::Second(mut recorder, records)) => {
                     self.sinks.send(&Event::Records(&records));
@@ -111,10 +123,24 @@ impl Control {
                     let _ = spare.send(recorder);
                 }
                 Ok(Handover::Records(records)) => self.sinks.send(&Event::Records(&records)),
+                Ok(Handover::Ask(ask)) => self.services.handle_ask(self.clock.now(), 0, ask),
                 Ok(Handover::Done(ending)) => return Some(ending),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return None,
             }
+        }
+    }
+
+    /// Answers what users have asked for.
+    fn serve(&mut self, now: Nanos, stop: &StopHandle, grant: &dyn Fn(Grant)) {
+        if self.services.poll_timeout().is_some_and(|at| at <= now) {
+            self.services.handle_timeout(now);
+        }
+        while let Some((_, granted)) = self.services.poll_grant() {
+            grant(granted);
+        }
+        if self.services.wants_abort() {
+            stop.abort();
         }
     }
 
@@ -147,6 +173,7 @@ impl Control {
             Some(Ending { cut: None, .. }) => EndReason::Completed,
             Some(Ending { cut: Some(Cut::Stopped), .. }) => EndReason::Stopped,
             Some(Ending { cut: Some(Cut::Duration), .. }) => EndReason::DurationReached,
+            Some(Ending { cut: Some(Cut::Aborted), .. }) => EndReason::Aborted,
         };
         let in_flight = ending.map_or(0, |ending| ending.in_flight);
         let summary = self.timeline.finish(end, self.clock.start_unix_secs(), now, in_flight);

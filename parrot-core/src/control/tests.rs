@@ -53,7 +53,7 @@ fn a_run_that_ends_within_the_last_second_of_a_window_has_one_last_window() {
     recorder.second = 9;
     engine.send(Handover::Second(recorder, Vec::new())).unwrap();
     engine.send(Handover::Done(Ending { cut: None, alive: 0, in_flight: 0 })).unwrap();
-    let ending = control.gather(&from_engine, &spare);
+    let ending = control.gather(&from_engine, &spare, &StopHandle::default(), &|_| panic!("nobody asked"));
     control.finish(ending, None);
     let windows = windows.0.lock().unwrap();
     assert!(matches!(windows.as_slice(), [(at, true)] if *at < WINDOW), "{windows:?}");

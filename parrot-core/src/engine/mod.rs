@@ -5,10 +5,11 @@
 
 mod connections;
 mod outlet;
+mod services;
 mod thread;
 mod traffic;
 mod turn;
 mod wheel;
 
-pub use outlet::{Cut, Ending, Handover, Stop};
+pub use outlet::{Cut, Ending, Handover, Mailbox, Notice, Stop};
 pub use thread::{Engine, EngineError};

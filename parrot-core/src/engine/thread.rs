@@ -11,13 +11,15 @@ use mio::{Events, Interest, Poll, Token, Waker};
 use slab::Slab;
 
 use super::connections::{Connections, TIMER, WAKER};
-use super::outlet::{Cut, Ending, Handover, Outlet, Stop};
+use super::outlet::{Cut, Ending, Handover, Mailbox, Notice, Outlet, Stop};
+use super::services::Waiting;
 use super::wheel::Wheel;
 use crate::limits::{EVENTS_PER_WAKE_UP, READ_BUFFER_BYTES};
 use crate::load::{Schedule, Slice};
 use crate::net::{Resolver, SocketOptions};
 use crate::plan::RequestId;
 use crate::program::Program;
+use crate::service::Lease;
 use crate::stats::{Counter, Recorder};
 use crate::sys::{Clock, Timer};
 use crate::time::Nanos;
@@ -70,7 +72,8 @@ pub(super) enum Outgoing {
 pub(super) struct Surroundings {
     pub(super) program: Arc<Program>,
     pub(super) outlet: Outlet,
-    pub(super) cursors: Vec<u64>,
+    /// By file: rows that may be given out.
+    pub(super) leases: Vec<Lease>,
     pub(super) message: Message,
 }
 
@@ -99,7 +102,7 @@ impl Surroundings {
             program: &self.program,
             recorder: &mut self.outlet.recorder,
             records: &mut self.outlet.records,
-            cursors: &mut self.cursors,
+            leases: &mut self.leases,
             message: &mut self.message,
         }
     }
@@ -111,6 +114,9 @@ pub struct Engine {
     pub(super) poll: Poll,
     timer: Timer,
     stop: Stop,
+    slice: Slice,
+    mailbox: Mailbox,
+    pub(super) notices: Receiver<Notice>,
     pub(super) schedule: Schedule,
     pub(super) around: Surroundings,
     pub(super) users: Slab<Occupant>,
@@ -125,6 +131,8 @@ pub struct Engine {
     /// Connections with more to read than one turn allows.
     pub(super) unread: VecDeque<Token>,
     pub(super) resolver: Resolver,
+    /// Users that wait for what the run shares.
+    pub(super) waiting: Waiting,
     /// Users that wait for a name.
     pub(super) unresolved: HashMap<Arc<str>, Vec<(usize, u64)>>,
     pub(super) sockets: SocketOptions,
@@ -154,6 +162,7 @@ impl Engine {
         let waker = Waker::new(poll.registry(), WAKER).map_err(EngineError::doing("cannot make a waker"))?;
         let waker = Arc::new(waker);
         stop.wake_with(waker.clone());
+        let (mailbox, notices) = Mailbox::new(waker.clone());
         let resolver = Resolver::start(waker).map_err(EngineError::doing("cannot start the resolver"))?;
         let options = &program.plan.options;
         let sockets = SocketOptions {
@@ -165,10 +174,14 @@ impl Engine {
             poll,
             timer,
             stop,
+            slice,
+            mailbox,
+            notices,
+            waiting: Waiting::new(program.rows.len()),
             schedule: Schedule::new(&program.plan, slice),
             around: Surroundings {
                 outlet: Outlet::new(to_control, spares, program.shape()),
-                cursors: vec![0; program.rows.len()],
+                leases: vec![Lease::default(); program.rows.len()],
                 message: Message::default(),
                 program,
             },
@@ -188,6 +201,11 @@ impl Engine {
         })
     }
 
+    /// The way to tell it something while it runs.
+    pub fn mailbox(&self) -> Mailbox {
+        self.mailbox.clone()
+    }
+
     /// Runs until all users have ended, the load's duration is over, or it is told to stop.
     ///
     /// # Errors
@@ -196,7 +214,8 @@ impl Engine {
         let mut events = Events::with_capacity(EVENTS_PER_WAKE_UP);
         let result = self.turn_until_done(&mut events);
         let cut = *result.as_ref().unwrap_or(&Some(Cut::Stopped));
-        if cut == Some(Cut::Duration) {
+        // One end of one run, however many engines see it.
+        if matches!(cut, Some(Cut::Duration | Cut::Aborted)) && self.slice.index() == 0 {
             self.around.outlet.recorder.count(Counter::RunAborted, 1);
         }
         let now = self.clock.now();
@@ -215,8 +234,8 @@ impl Engine {
         let cut_at = program.plan.load.duration.map_or(Nanos::NEVER, |span| program.plan.load.warm_up + span);
         loop {
             let now = self.clock.now();
-            if self.stop.is_stopped() {
-                return Ok(Some(Cut::Stopped));
+            if let Some(cut) = self.stop.cut() {
+                return Ok(Some(cut));
             }
             if now >= cut_at {
                 return Ok(Some(Cut::Duration));

@@ -1,5 +1,6 @@
 //! Tsung's files: readers of the run's events that write them.
 
+mod match_dumps;
 mod match_log;
 mod number;
 mod protocol_dump;
@@ -8,6 +9,7 @@ mod test_file;
 mod tsung_log;
 mod wall_clock;
 
+pub use match_dumps::MatchDumps;
 pub use match_log::MatchLog;
 pub use protocol_dump::ProtocolDump;
 pub use tsung_log::TsungLog;
