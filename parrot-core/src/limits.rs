@@ -39,6 +39,6 @@ pub const RANDOM_STRING_LENGTH_MAX: u32 = 64 * 1024 * 1024;
 /// Rows of a data file that an engine is given at once.
 pub const ROWS_PER_LEASE_MAX: u32 = 256;
 /// Bytes of responses, for files of their own, that an engine gathers before it hands them over; one larger response still goes.
-pub const DUMPED_BYTES_PER_BATCH: usize = 8 * 1024 * 1024;
+pub const DUMPED_BYTES_PER_BATCH: usize = 32 * 1024 * 1024;
 /// Engines that share one run.
 pub const ENGINES_MAX: u32 = 4_096;

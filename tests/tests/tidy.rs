@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 /// Longest source file, in lines.
 const LINES_MAX: usize = 600;
 /// Modules of parrot-core that see no sockets, threads or clocks.
-const PURE: [&str; 12] = [
-    "plan", "program", "script", "rng", "user", "load", "protocol", "extract", "stats", "sink", "time",
-    "limits",
+const PURE: [&str; 13] = [
+    "plan", "program", "script", "rng", "user", "load", "protocol", "extract", "service", "stats", "sink",
+    "time", "limits",
 ];
 /// Modules of parrot-core with effects; pure ones must not import them.
 const EFFECTS: [&str; 5] = ["engine", "net", "sys", "control", "cluster"];

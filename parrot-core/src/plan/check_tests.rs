@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::limits::STEPS_PER_TURN;
 use crate::load::{Schedule, Slice};
 use crate::program::Program;
 use crate::service::{Answer, Ask, Lease};
@@ -21,11 +20,13 @@ fn file(order: RowOrder) -> VariableSource {
     VariableSource::File { file: FileId(0), order, delimiter: b";".to_vec() }
 }
 
-/// A Plan with everything in it that a Plan can hold.
-fn full() -> Plan {
+fn hole() -> Template {
+    Template(vec![Piece::Variable(Slot(1))])
+}
+
+fn ops() -> Vec<OpKind> {
     let set = |source| OpKind::SetVariables { slots: vec![Slot(1), Slot(2)], source };
-    let hole = || Template(vec![Piece::Variable(Slot(1))]);
-    let kinds = vec![
+    vec![
         OpKind::TransactionStart(TransactionId(0)),
         set(file(RowOrder::Iterate)),
         set(VariableSource::RandomString { length: 3, alphabet: b"ab".to_vec() }),
@@ -56,8 +57,10 @@ fn full() -> Plan {
         OpKind::Think(Think::Text(hole())),
         OpKind::TransactionStop(TransactionId(0)),
         OpKind::Abort(AbortScope::Run),
-    ];
-    let ops = kinds.into_iter().zip(1..).map(|(kind, action)| Op { action, place: Place::default(), kind });
+    ]
+}
+
+fn request() -> Request {
     let entry = |action, pattern| Match {
         pattern,
         when_found: true,
@@ -67,7 +70,7 @@ fn full() -> Plan {
     };
     let added =
         vec![AddedCookie { key: b"k".to_vec(), value: hole(), domain: b"h".to_vec(), path: b"/".to_vec() }];
-    let request = Request {
+    Request {
         exchange: Exchange::Http(HttpRequest {
             method: Method::Post,
             url: Template(vec![Piece::Text(b"/".to_vec()), Piece::Variable(Slot(1))]),
@@ -96,7 +99,12 @@ fn full() -> Plan {
             entry(MatchAction::Loop { back: 4, rounds_max: 1, sleep: Nanos(1) }, Pattern::Template(hole())),
             entry(MatchAction::Restart { rounds_max: 1 }, Pattern::Fixed(b"ok".to_vec())),
         ],
-    };
+    }
+}
+
+/// A Plan with everything in it that a Plan can hold.
+fn full() -> Plan {
+    let ops = ops().into_iter().zip(1..).map(|(kind, action)| Op { action, place: Place::default(), kind });
     let endpoint = |host: &str| Endpoint { host: host.into(), port: 80, transport: Transport::Tcp };
     let phase =
         Phase { number: 1, duration: Nanos::from_secs(2), drawn: 8, started: 7, popularity: PopularityId(0) };
@@ -117,7 +125,7 @@ fn full() -> Plan {
             variables: ["tsung_userid", "a", "b", "i"].map(String::from).to_vec(),
             ops: ops.collect(),
         }],
-        requests: vec![request],
+        requests: vec![request()],
         endpoints: vec![endpoint("a"), endpoint("b")],
         files: vec![DataFile::new("f", ROWS)],
         user_agents: vec![UserAgent { text: b"x".to_vec(), probability: 100 }],
@@ -136,14 +144,23 @@ fn a_sound_plan_passes() {
     assert_eq!(full().check(), Ok(()));
 }
 
-#[test]
-fn what_leads_nowhere_is_named() {
-    fn op(plan: &mut Plan, at: usize) -> &mut OpKind {
-        &mut plan.sessions[0].ops[at].kind
+type Break = fn(&mut Plan);
+
+const fn index(table: &'static str, index: u32) -> PlanError {
+    PlanError::Index { table, index }
+}
+
+fn refused(cases: Vec<(Break, PlanError)>) {
+    for (number, (spoil, error)) in cases.into_iter().enumerate() {
+        let mut plan = full();
+        spoil(&mut plan);
+        assert_eq!(plan.check(), Err(error), "case {number}");
     }
-    type Break = fn(&mut Plan);
-    let index = |table, index| PlanError::Index { table, index };
-    let cases: Vec<(Break, PlanError)> = vec![
+}
+
+#[test]
+fn loads_and_requests_that_lead_nowhere_are_named() {
+    refused(vec![
         (|plan| plan.servers[0].endpoint.0 = 2, index("endpoints", 2)),
         (|plan| plan.servers.clear(), PlanError::Empty { what: "servers" }),
         (|plan| plan.load.phases[0].popularity.0 = 1, index("popularities", 1)),
@@ -161,7 +178,7 @@ fn what_leads_nowhere_is_named() {
         (
             |plan| {
                 plan.requests[0].matches[0].pattern =
-                    Pattern::Template(Template(vec![Piece::Variable(Slot(9))]))
+                    Pattern::Template(Template(vec![Piece::Variable(Slot(9))]));
             },
             index("variables", 9),
         ),
@@ -172,6 +189,15 @@ fn what_leads_nowhere_is_named() {
             },
             PlanError::Jump { session: 0, op: 4, target: 5 },
         ),
+    ]);
+}
+
+#[test]
+fn steps_that_lead_nowhere_are_named() {
+    fn op(plan: &mut Plan, at: usize) -> &mut OpKind {
+        &mut plan.sessions[0].ops[at].kind
+    }
+    refused(vec![
         (|plan| plan.sessions[0].variables.clear(), PlanError::Empty { what: "the list of variables" }),
         (|plan| *op(plan, 0) = OpKind::TransactionStart(TransactionId(2)), index("transactions", 2)),
         (|plan| *op(plan, 0) = OpKind::Request(RequestId(1)), index("requests", 1)),
@@ -214,12 +240,7 @@ fn what_leads_nowhere_is_named() {
         (|plan| plan.files.clear(), index("files", 0)),
         (|plan| plan.repeats.clear(), index("repeats", 0)),
         (|plan| plan.sources.clear(), index("sources", 0)),
-    ];
-    for (number, (spoil, error)) in cases.into_iter().enumerate() {
-        let mut plan = full();
-        spoil(&mut plan);
-        assert_eq!(plan.check(), Err(error), "case {number}");
-    }
+    ]);
 }
 
 /// Runs a user against a server that answers everything, for a while.
@@ -250,7 +271,7 @@ fn run(program: &Program, mut user: User, cx: &mut Context<'_>) {
                 user.handle_answer(now, answer, cx);
             }
             Want::Network | Want::Answer => panic!("the user waits for what never comes"),
-            Want::Turn => assert!(STEPS_PER_TURN > 0),
+            Want::Turn => {}
             Want::End => return,
         }
     }
