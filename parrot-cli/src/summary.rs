@@ -59,13 +59,14 @@ pub(crate) const fn end(reason: EndReason) -> &'static str {
         EndReason::Completed => "completed",
         EndReason::DurationReached => "ended by its maximum duration",
         EndReason::Stopped => "stopped",
+        EndReason::Aborted => "ended by its scenario",
         EndReason::Failed => "FAILED",
     }
 }
 
 fn warnings(summary: &Summary) -> Vec<String> {
     let mut warnings = Vec::new();
-    let cut = matches!(summary.end, EndReason::Stopped | EndReason::DurationReached);
+    let cut = matches!(summary.end, EndReason::Stopped | EndReason::DurationReached | EndReason::Aborted);
     if summary.started < summary.planned && !cut {
         warnings.push(format!("{} planned users were never started", summary.planned - summary.started));
     }

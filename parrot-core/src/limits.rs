@@ -58,6 +58,12 @@ pub const FRAMES_PER_WAKE_UP: usize = 256;
 pub const FRAMES_QUEUED_MAX: i32 = 1_024;
 /// Seconds of statistics of one engine on their way to its control thread; above it the engine keeps them.
 pub const SECONDS_QUEUED: usize = 64;
+/// Letters of a random string.
+pub const RANDOM_STRING_LENGTH_MAX: u32 = 64 * 1024 * 1024;
+/// Rows of a data file that an engine is given at once.
+pub const ROWS_PER_LEASE_MAX: u32 = 256;
+/// Bytes of responses, for files of their own, that an engine gathers before it hands them over; one larger response still goes.
+pub const DUMPED_BYTES_PER_BATCH: usize = 32 * 1024 * 1024;
 /// Engines that share one run.
 pub const ENGINES_MAX: u32 = 4_096;
 

@@ -59,9 +59,12 @@ pub fn dump(folder: &Path) -> Vec<DumpRow> {
     lines.map(dump_row).collect()
 }
 
-/// Rows of `match.log` in a run's folder, in the file's order.
+/// Rows of `match.log` in a run's folder, in the file's order. A Tsung that is ended by its scenario loses even the header.
 pub fn matches(folder: &Path) -> Vec<MatchRow> {
     let text = read(&folder.join("match.log"));
+    if text.is_empty() {
+        return Vec::new();
+    }
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some(MATCH_HEADER));
     lines.map(match_row).collect()

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// Longest source file, in lines.
 const LINES_MAX: usize = 600;
 /// Modules of parrot-core that see no sockets, threads or clocks.
-const PURE: [&str; 13] = [
+const PURE: [&str; 14] = [
     "coordination",
     "plan",
     "program",
@@ -21,6 +21,7 @@ const PURE: [&str; 13] = [
     "load",
     "protocol",
     "extract",
+    "service",
     "stats",
     "sink",
     "time",

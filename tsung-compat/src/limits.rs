@@ -12,8 +12,6 @@ pub(crate) const ENTITY_EXPANSIONS_MAX: usize = 100_000;
 pub(crate) const SOURCES_MAX: usize = 1_000;
 /// Bytes of a file named by `contents_from_file`.
 pub(crate) const BODY_FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
-/// Letters of a random string.
-pub(crate) const RANDOM_STRING_LENGTH_MAX: u64 = 64 * 1024 * 1024;
 /// Arrival phases, copies made by `loop` included.
 pub(crate) const PHASES_MAX: u64 = 100_000;
 /// Errors that are shown; more are only counted. A screenful.

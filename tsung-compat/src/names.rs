@@ -49,6 +49,8 @@ impl TsungNames {
             Counter::MatchRestart => "match_restart".into(),
             Counter::MatchRestartAbort => "match_restart_abort".into(),
             Counter::MatchStop => "match_stop".into(),
+            Counter::MatchStopRun => "match_stop_test".into(),
+            Counter::UserAborted => "abort_session".into(),
             Counter::RepeatLimit => "max_repeat".into(),
             Counter::IfUndefined => "error_if_undef".into(),
             Counter::RepeatUndefined(id) => {
@@ -158,6 +160,8 @@ mod tests {
             (Counter::SendFailed(Errno(32)), "error_send_epipe"),
             (Counter::ConnectionFailed(Errno(110)), "error_inet_etimedout"),
             (Counter::RepeatUndefined(0), "error_repeat_r_1undef"),
+            (Counter::UserAborted, "abort_session"),
+            (Counter::MatchStopRun, "match_stop_test"),
             (Counter::SendConnectionClosed, "error_send_connection_closed"),
         ];
         for (counter, name) in expected {
@@ -179,6 +183,8 @@ mod tests {
             Counter::BytesReceived,
             Counter::Match,
             Counter::NoMatch,
+            Counter::MatchStopRun,
+            Counter::UserAborted,
             Counter::MatchLoop,
             Counter::MatchRestart,
             Counter::MatchRestartAbort,

@@ -5,10 +5,11 @@ use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread::{self, JoinHandle};
 
 use crate::coordination::{Cut, Ending, Worker};
-use crate::engine::{Channel, EngineError, Handover, Seat, Stop};
+use crate::engine::{Channel, EngineError, Handover, Mailbox, Notice, Seat, Stop};
 use crate::limits::{RECORD_BATCHES_QUEUED, SECONDS_QUEUED};
 use crate::load::Slice;
 use crate::program::Program;
+use crate::service::Grant;
 use crate::sink::Record;
 use crate::stats::{Delta, Recorder};
 use crate::sys::{Bell, Clock};
@@ -24,6 +25,7 @@ pub(super) struct Engines {
     handovers: Receiver<(u32, Handover)>,
     records: Receiver<Vec<Record>>,
     spares: Vec<Sender<Box<Recorder>>>,
+    mailboxes: Vec<Mailbox>,
     first_engine: u32,
 }
 
@@ -33,7 +35,7 @@ impl Engines {
         let (sender, handovers) = mpsc::sync_channel(SECONDS_QUEUED * count as usize);
         let (records_sender, records) = mpsc::sync_channel(RECORD_BATCHES_QUEUED);
         let stop = Stop::default();
-        let (mut seats, mut spares) = (Vec::new(), Vec::new());
+        let (mut seats, mut spares, mut mailboxes) = (Vec::new(), Vec::new(), Vec::new());
         for engine in 0..count {
             let (spare, channel_spares) = mpsc::channel();
             spares.push(spare);
@@ -44,11 +46,24 @@ impl Engines {
                 bell: Arc::clone(bell),
                 spares: channel_spares,
             };
-            seats.push(Seat::new(Arc::clone(program), stop.clone(), channel)?);
+            let seat = Seat::new(Arc::clone(program), stop.clone(), channel)?;
+            mailboxes.push(seat.mailbox());
+            seats.push(seat);
         }
         let bell = Arc::clone(bell);
         let threads = Vec::new();
-        Ok(Self { seats, threads, stop, bell, sender, handovers, records, spares, first_engine: 0 })
+        Ok(Self {
+            seats,
+            threads,
+            stop,
+            bell,
+            sender,
+            handovers,
+            records,
+            spares,
+            mailboxes,
+            first_engine: 0,
+        })
     }
 
     /// Starts them. One that cannot be started has failed.
@@ -75,8 +90,19 @@ impl Engines {
     }
 
     /// Users are cut where they are; endings are reported all the same.
-    pub(super) fn stop(&self) {
-        self.stop.stop();
+    pub(super) fn stop(&self, cut: Cut) {
+        match cut {
+            Cut::Aborted => self.stop.abort(),
+            Cut::Stopped | Cut::Duration | Cut::Failed => self.stop.stop(),
+        }
+    }
+
+    /// Gives an engine what its users have asked for.
+    pub(super) fn grant(&self, engine: u32, grant: Grant) {
+        let index = engine.checked_sub(self.first_engine).map(|index| index as usize);
+        if let Some(mailbox) = index.and_then(|index| self.mailboxes.get(index)) {
+            mailbox.send(Notice::Grant(grant));
+        }
     }
 
     /// Passes on what the engines have told. What the worker cannot take stays with them.
@@ -92,6 +118,7 @@ impl Engines {
                     // An engine that has ended needs no spare.
                     let _ = self.spares[engine as usize].send(recorder);
                 }
+                Handover::Ask(ask) => worker.handle_ask(now, self.first_engine + engine, ask),
                 Handover::Trouble(text) => worker.handle_trouble(now, text),
                 Handover::Done(ending) => {
                     // Its records came before.

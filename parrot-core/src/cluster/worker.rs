@@ -166,9 +166,14 @@ impl<W: FnMut(Progress)> Process<'_, W> {
                     own.start(self.clock.from(at), first_engine, engines);
                 }
             }
-            Command::Stop => {
+            Command::Stop(cut) => {
                 if let Some(engines) = &self.engines {
-                    engines.stop();
+                    engines.stop(cut);
+                }
+            }
+            Command::Grant { engine, grant } => {
+                if let Some(engines) = &self.engines {
+                    engines.grant(engine, grant);
                 }
             }
             Command::End(outcome) => return Some(outcome),

@@ -8,7 +8,7 @@ use super::running::Running;
 use crate::cluster::{
     ControllerLink, Endpoint, INPROC, Received, StopHandle, WorkerError, WorkerSetup, work,
 };
-use crate::coordination::{Controller, Happening, Hash, Obstacle, Outcome, Piece, Settings};
+use crate::coordination::{Controller, Cut, Happening, Hash, Obstacle, Outcome, Piece, Settings};
 use crate::limits::FRAMES_PER_WAKE_UP;
 use crate::program::Program;
 use crate::sink::Sink;
@@ -118,6 +118,7 @@ impl Run {
                     // Those belong to a run that has started.
                     Happening::Stats(_)
                     | Happening::Records(_)
+                    | Happening::Asked { .. }
                     | Happening::Lost { .. }
                     | Happening::Trouble { .. }
                     | Happening::Stalled(_)
@@ -154,9 +155,9 @@ impl Run {
 
     /// One turn of the controller's loop: everything that has come, everything that has to go, then sleep.
     pub(super) fn turn(&mut self, at_most: Nanos) {
-        let due = self.machine.poll_timeout();
         let now = self.clock.now();
         self.flush(now);
+        let due = self.machine.poll_timeout();
         self.link.wait(self.stop.bell(), due.since(now).min(at_most));
         let now = self.clock.now();
         for _ in 0..FRAMES_PER_WAKE_UP {
@@ -168,7 +169,7 @@ impl Run {
         }
         if self.stop.is_stopped() && !self.stopping {
             self.stopping = true;
-            self.machine.stop(now);
+            self.machine.stop(now, Cut::Stopped);
         }
         self.machine.handle_timeout(now);
         self.flush(now);

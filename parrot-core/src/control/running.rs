@@ -7,6 +7,7 @@ use super::windows::{WINDOW, Windows};
 use crate::coordination::{Cut, Ending, Happening};
 use crate::load::Schedule;
 use crate::monitor::HostMonitor;
+use crate::service::{Facts, Services};
 use crate::sink::{EndReason, Event, Sink};
 use crate::stats::{Counter, Recorder, Timeline};
 use crate::sys::Clock;
@@ -25,6 +26,7 @@ pub(super) struct Running {
     sinks: Sinks,
     host: HostMonitor,
     windows: Windows,
+    services: Services,
     next_host_reading: Nanos,
     /// Where statistics are unpacked.
     scratch: Recorder,
@@ -49,6 +51,7 @@ impl Running {
             sinks,
             host: HostMonitor::new(),
             windows: Windows::new(),
+            services: Services::new(Facts::new(&run.program), run.machine.engines()),
             next_host_reading: FIRST_HOST_READING,
             scratch: Recorder::new(shape),
             told: (0, Nanos::ZERO),
@@ -62,11 +65,13 @@ impl Running {
         let ending = loop {
             let now = self.clock.now();
             let due = self.next_host_reading.min(self.windows.due(now));
+            let due = due.min(self.services.poll_timeout().unwrap_or(Nanos::NEVER));
             self.run.turn(due.since(now).min(Nanos::SECOND));
             if let Some(ending) = self.take_happenings() {
                 break ending;
             }
             let now = self.clock.now();
+            self.serve(now);
             self.read_host(now);
             while let Some(end) = self.windows.poll(now, self.run.machine.reported_until()) {
                 self.write_window(end, false);
@@ -84,9 +89,13 @@ impl Running {
                     self.timeline.record(&self.scratch);
                     self.scratch.clear();
                 }
+                Happening::Asked { engine, ask } => {
+                    self.services.handle_ask(self.clock.now(), engine, ask);
+                }
                 Happening::Records(records) => self.sinks.send(&Event::Records(&records)),
                 Happening::Stalled(_) => self.windows.be_patient(self.clock.now()),
-                Happening::Lost { name, .. } => {
+                Happening::Lost { name, engines, .. } => {
+                    self.services.forget_engines(engines);
                     self.failure.get_or_insert_with(|| format!("{name} is lost"));
                 }
                 Happening::Trouble { name, text } => {
@@ -101,6 +110,19 @@ impl Running {
             }
         }
         None
+    }
+
+    /// Answers what users have asked for.
+    fn serve(&mut self, now: Nanos) {
+        if self.services.poll_timeout().is_some_and(|at| at <= now) {
+            self.services.handle_timeout(now);
+        }
+        while let Some((engine, grant)) = self.services.poll_grant() {
+            self.run.machine.grant(engine, grant);
+        }
+        if self.services.wants_abort() {
+            self.run.machine.stop(self.run.clock.now(), Cut::Aborted);
+        }
     }
 
     fn read_host(&mut self, now: Nanos) {
@@ -129,7 +151,7 @@ impl Running {
 
     fn finish(mut self, ending: Ending) -> Report {
         let now = self.clock.now();
-        if ending.cut == Some(Cut::Duration) {
+        if matches!(ending.cut, Some(Cut::Duration | Cut::Aborted)) {
             self.timeline.count(Counter::RunAborted, 1);
         }
         while let Some(end) = self.windows.poll(now, None) {
@@ -140,6 +162,7 @@ impl Running {
             None => EndReason::Completed,
             Some(Cut::Stopped) => EndReason::Stopped,
             Some(Cut::Duration) => EndReason::DurationReached,
+            Some(Cut::Aborted) => EndReason::Aborted,
             Some(Cut::Failed) => EndReason::Failed,
         };
         let start = self.clock.start_unix_secs();

@@ -15,6 +15,7 @@ use super::message::{
     WorkerId,
 };
 use crate::limits::{CHUNK_BYTES, ENGINES_PER_WORKER_MAX, WORKERS_MAX};
+use crate::service::{Ask, Grant};
 use crate::sink::Record;
 use crate::stats::Delta;
 use crate::time::Nanos;
@@ -70,6 +71,13 @@ pub enum Happening {
     Stats(Delta),
     /// Rows of dump and match log.
     Records(Vec<Record>),
+    /// An engine's users need what the run shares: answer with [`Controller::grant`].
+    Asked {
+        /// Its number in the run.
+        engine: u32,
+        /// What they need.
+        ask: Ask,
+    },
     /// A running worker is lost.
     Lost {
         /// Its name.
@@ -229,7 +237,7 @@ impl Controller {
         }
         self.stage = Stage::Running;
         let at = now + START_AHEAD;
-        let engines = self.members.values().map(|member| member.hello.engines).sum();
+        let engines = self.engines();
         let mut first_engine = 0;
         for member in self.members.values_mut() {
             member.first_engine = first_engine;
@@ -240,15 +248,22 @@ impl Controller {
         Some(at)
     }
 
-    /// Ends the run in order. Before its start it is called off.
-    pub fn stop(&mut self, now: Nanos) {
+    /// Gives an engine what its users have asked for.
+    pub fn grant(&mut self, engine: u32, grant: Grant) {
+        if let Some(member) = self.members.values_mut().find(|member| member.owns(engine)) {
+            member.talk.send(&Order::Grant { engine, grant });
+        }
+    }
+
+    /// Ends the run in order, for this reason. Before its start it is called off.
+    pub fn stop(&mut self, now: Nanos, cut: Cut) {
         self.look(now);
         match self.stage {
             Stage::Gathering | Stage::Gathered => self.call_off(Obstacle::CalledOff),
             Stage::Running if !self.stopping => {
                 self.stopping = true;
                 let running = self.members.values_mut().filter(|m| m.standing == Standing::Running);
-                running.for_each(|member| member.talk.send(&Order::Stop));
+                running.for_each(|member| member.talk.send(&Order::Stop(cut)));
             }
             Stage::Running | Stage::Parting { .. } | Stage::Over => {}
         }
@@ -324,6 +339,11 @@ impl Controller {
     pub fn reported_until(&self) -> Option<u64> {
         let running = self.members.values().filter(|member| member.standing == Standing::Running);
         running.filter_map(Member::reported_until).min()
+    }
+
+    /// Engines of all workers.
+    pub fn engines(&self) -> u32 {
+        self.members.values().map(|member| member.hello.engines).sum()
     }
 
     /// Frames dropped so far, by reason.
@@ -424,6 +444,9 @@ impl Controller {
                     self.happenings.push_back(Happening::Records(records));
                 }
                 Report::Done { engine, ending } if member.note_end(engine, ending) => {}
+                Report::Ask { engine, ask } if member.owns(engine) => {
+                    self.happenings.push_back(Happening::Asked { engine, ask });
+                }
                 Report::Trouble(text) => {
                     let name = member.hello.name.clone();
                     self.happenings.push_back(Happening::Trouble { name, text: printable(&text) });

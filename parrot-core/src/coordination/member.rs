@@ -91,6 +91,11 @@ impl Member {
         true
     }
 
+    /// Whether an engine is one of its own, and the run is going on there.
+    pub(super) fn owns(&self, engine: u32) -> bool {
+        self.standing == Standing::Running && self.numbers().contains(&engine)
+    }
+
     fn seen(&mut self, engine: u32) -> Option<&mut EngineSeen> {
         let running = self.standing == Standing::Running;
         let index = engine.checked_sub(self.first_engine).filter(|_| running)?;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::frame::Bytes;
 use crate::plan::DataFile;
+use crate::service::{Ask, Grant};
 use crate::sink::Record;
 use crate::stats::Delta;
 use crate::time::Nanos;
@@ -100,6 +101,13 @@ pub(super) enum Report {
         /// How it ended.
         ending: Ending,
     },
+    /// An engine's users need what the run shares.
+    Ask {
+        /// The engine's number in the run.
+        engine: u32,
+        /// What they need.
+        ask: Ask,
+    },
     /// Something went wrong that people should know of.
     Trouble(String),
 }
@@ -109,8 +117,15 @@ pub(super) enum Report {
 pub(super) enum Order {
     /// The run starts.
     Go(Go),
-    /// The run ends: users are cut where they are.
-    Stop,
+    /// The run ends: users are cut where they are, for this reason.
+    Stop(Cut),
+    /// What an engine's users have asked for.
+    Grant {
+        /// The engine's number in the run.
+        engine: u32,
+        /// What they get.
+        grant: Grant,
+    },
 }
 
 /// The start of the run.
@@ -153,6 +168,8 @@ pub struct Ending {
 pub enum Cut {
     /// The load's duration was over.
     Duration,
+    /// A user's scenario ended the run.
+    Aborted,
     /// It was told to.
     Stopped,
     /// It failed.

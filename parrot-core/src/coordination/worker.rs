@@ -8,10 +8,13 @@ use std::collections::VecDeque;
 use super::controller::DropReason;
 use super::conversation::Conversation;
 use super::frame::{self, Frame, FrameError, Kind, Tag};
-use super::message::{Dismissal, Echo, Ending, Go, Hash, Hello, Order, Probe, Report, Welcome, WorkerId};
+use super::message::{
+    Cut, Dismissal, Echo, Ending, Go, Hash, Hello, Order, Probe, Report, Welcome, WorkerId,
+};
 use super::offset::ClockOffset;
 use super::provision::{Provision, Provisions};
 use crate::limits::FRAME_BYTES_MAX;
+use crate::service::{Ask, Grant};
 use crate::sink::Record;
 use crate::stats::{Counter, Delta};
 use crate::time::Nanos;
@@ -47,8 +50,15 @@ pub enum Command {
         /// Engines of all workers.
         engines: u32,
     },
-    /// Stop the engines; they report their endings all the same.
-    Stop,
+    /// Stop the engines, for this reason; they report their endings all the same.
+    Stop(Cut),
+    /// Pass this on to an engine.
+    Grant {
+        /// Its number in the run.
+        engine: u32,
+        /// What its users have asked for.
+        grant: Grant,
+    },
     /// Nothing more to do.
     End(Outcome),
 }
@@ -222,6 +232,14 @@ impl Worker {
         }
     }
 
+    /// An engine's users need what the run shares.
+    pub fn handle_ask(&mut self, now: Nanos, engine: u32, ask: Ask) {
+        self.look(now);
+        if matches!(self.stage, Stage::Running { .. }) {
+            self.talk.send(&Report::Ask { engine, ask });
+        }
+    }
+
     /// Something went wrong that people should know of.
     pub fn handle_trouble(&mut self, now: Nanos, text: String) {
         self.look(now);
@@ -257,7 +275,7 @@ impl Worker {
     pub fn stop(&mut self, now: Nanos) {
         self.look(now);
         match self.stage {
-            Stage::Running { .. } => self.commands.push_back(Command::Stop),
+            Stage::Running { .. } => self.commands.push_back(Command::Stop(Cut::Stopped)),
             Stage::Abandoned { .. } | Stage::Leaving(_) | Stage::Over => {}
             _ => self.end(Outcome::Stopped),
         }
@@ -421,7 +439,10 @@ impl Worker {
                 self.stage = Stage::Running { engines_left: self.hello.engines };
                 self.commands.push_back(Command::Start { at, first_engine, engines });
             }
-            (Order::Stop, Stage::Running { .. }) => self.commands.push_back(Command::Stop),
+            (Order::Stop(cut), Stage::Running { .. }) => self.commands.push_back(Command::Stop(cut)),
+            (Order::Grant { engine, grant }, Stage::Running { .. }) => {
+                self.commands.push_back(Command::Grant { engine, grant });
+            }
             _ => {}
         }
     }
@@ -431,7 +452,7 @@ impl Worker {
         match self.stage {
             Stage::Running { engines_left } => {
                 self.stage = Stage::Abandoned { engines_left, outcome };
-                self.commands.push_back(Command::Stop);
+                self.commands.push_back(Command::Stop(Cut::Stopped));
             }
             Stage::Abandoned { .. } | Stage::Over => {}
             _ => self.end(outcome),

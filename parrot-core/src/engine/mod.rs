@@ -5,10 +5,11 @@
 
 mod connections;
 mod outlet;
+mod services;
 mod thread;
 mod traffic;
 mod turn;
 mod wheel;
 
-pub use outlet::{Channel, Handover, Stop};
+pub use outlet::{Channel, Handover, Mailbox, Notice, Stop};
 pub use thread::{EngineError, Seat};

@@ -1,14 +1,15 @@
 //! What an engine hands to its control thread, and how it is told to stop.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mio::Waker;
 
-use crate::coordination::Ending;
-use crate::limits::RECORDS_PER_BATCH;
-use crate::sink::Record;
+use crate::coordination::{Cut, Ending};
+use crate::service::{Ask, Grant};
+use crate::sink::{Record, Records};
 use crate::stats::{Counter, Recorder, Shape};
 use crate::sys::Bell;
 
@@ -17,6 +18,8 @@ use crate::sys::Bell;
 pub enum Handover {
     /// Statistics of a second.
     Second(Box<Recorder>),
+    /// A user needs what the run shares.
+    Ask(Ask),
     /// Something went wrong that people should know of.
     Trouble(String),
     /// The engine is done; its last statistics and records came before.
@@ -38,6 +41,35 @@ pub struct Channel {
     pub spares: Receiver<Box<Recorder>>,
 }
 
+/// What an engine is told while it runs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Notice {
+    /// What its users have asked for.
+    Grant(Grant),
+}
+
+/// The way to tell an engine something.
+#[derive(Clone, Debug)]
+pub struct Mailbox {
+    to_engine: Sender<Notice>,
+    waker: Arc<Waker>,
+}
+
+impl Mailbox {
+    pub(super) fn new(waker: Arc<Waker>) -> (Self, Receiver<Notice>) {
+        let (to_engine, notices) = mpsc::channel();
+        (Self { to_engine, waker }, notices)
+    }
+
+    /// Tells it, and wakes it. There are never more notices than its users have asked for.
+    pub fn send(&self, notice: Notice) {
+        // An engine that has ended has nobody left to tell; one that cannot be woken looks within a second.
+        if self.to_engine.send(notice).is_ok() {
+            let _ = self.waker.wake();
+        }
+    }
+}
+
 /// Tells engines to stop; may be used from any thread, any number of times.
 #[derive(Clone, Debug, Default)]
 pub struct Stop {
@@ -46,14 +78,29 @@ pub struct Stop {
 
 #[derive(Debug, Default)]
 struct StopState {
-    stopped: AtomicBool,
+    /// One of the constants below: the first to be set stays.
+    cut: AtomicU8,
     wakers: Mutex<Vec<Arc<Waker>>>,
 }
+
+const RUNNING: u8 = 0;
+const STOPPED: u8 = 1;
+const ABORTED: u8 = 2;
 
 impl Stop {
     /// Users are cut where they are.
     pub fn stop(&self) {
-        self.state.stopped.store(true, Ordering::Release);
+        self.cut_by(STOPPED);
+    }
+
+    /// Ends the run as [`Self::stop`] does, because a user's scenario says so.
+    pub fn abort(&self) {
+        self.cut_by(ABORTED);
+    }
+
+    fn cut_by(&self, cut: u8) {
+        // A run that ends already ends for the first reason.
+        let _ = self.state.cut.compare_exchange(RUNNING, cut, Ordering::AcqRel, Ordering::Acquire);
         for waker in self.state.wakers.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             // An engine that cannot be woken looks at the flag within a second anyway.
             let _ = waker.wake();
@@ -62,7 +109,16 @@ impl Stop {
 
     /// Whether it was used.
     pub fn is_stopped(&self) -> bool {
-        self.state.stopped.load(Ordering::Acquire)
+        self.cut().is_some()
+    }
+
+    /// Why the run ends, if it was used.
+    pub(super) fn cut(&self) -> Option<Cut> {
+        match self.state.cut.load(Ordering::Acquire) {
+            RUNNING => None,
+            ABORTED => Some(Cut::Aborted),
+            _ => Some(Cut::Stopped),
+        }
     }
 
     pub(super) fn wake_with(&self, waker: Arc<Waker>) {
@@ -76,26 +132,52 @@ pub(super) struct Outlet {
     channel: Channel,
     shape: Shape,
     pub(super) recorder: Box<Recorder>,
-    pub(super) records: Vec<Record>,
+    pub(super) records: Records,
+    /// Asks that the control thread has not taken yet, in order: one for each user that waits, at most.
+    asks: VecDeque<Ask>,
 }
 
 impl Outlet {
     pub(super) fn new(channel: Channel, shape: Shape) -> Self {
-        Self { channel, shape, recorder: Box::new(Recorder::new(shape)), records: Vec::new() }
+        Self {
+            channel,
+            shape,
+            recorder: Box::new(Recorder::new(shape)),
+            records: Records::default(),
+            asks: VecDeque::new(),
+        }
     }
 
-    /// Hands over records when there are many.
+    /// Asks for something. What the control thread has no room for goes with the next turn.
+    pub(super) fn ask(&mut self, ask: Ask) {
+        self.asks.push_back(ask);
+        self.send_asks();
+    }
+
+    fn send_asks(&mut self) {
+        while let Some(ask) = self.asks.front().copied() {
+            let asked = self.channel.handovers.try_send((self.channel.engine, Handover::Ask(ask)));
+            self.channel.bell.ring();
+            if let Err(TrySendError::Full(_)) = asked {
+                return;
+            }
+            self.asks.pop_front();
+        }
+    }
+
+    /// Hands over records when there are many, and asks that are left.
     pub(super) fn spill(&mut self) {
-        if self.records.len() >= RECORDS_PER_BATCH {
+        self.send_asks();
+        if self.records.is_batch() {
             self.hand_over_records();
         }
     }
 
     fn hand_over_records(&mut self) {
-        if self.records.is_empty() {
+        let batch = self.records.take();
+        if batch.is_empty() {
             return;
         }
-        let batch = std::mem::take(&mut self.records);
         match self.channel.records.try_send(batch) {
             Ok(()) => self.channel.bell.ring(),
             Err(TrySendError::Full(batch) | TrySendError::Disconnected(batch)) => {
@@ -123,7 +205,7 @@ impl Outlet {
 
     /// Hands over what is left and says goodbye; waits until the control thread takes it.
     pub(super) fn finish(mut self, ending: Ending) {
-        let records = std::mem::take(&mut self.records);
+        let records = self.records.take();
         // With the control thread gone there is nobody to tell.
         let _ = self.channel.records.send(records);
         self.channel.bell.ring();

@@ -4,13 +4,15 @@ use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::os::fd::AsRawFd;
 use std::sync::Arc;
+use std::sync::mpsc::Receiver;
 
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token, Waker};
 use slab::Slab;
 
 use super::connections::{Connections, TIMER, WAKER};
-use super::outlet::{Channel, Outlet, Stop};
+use super::outlet::{Channel, Mailbox, Notice, Outlet, Stop};
+use super::services::Waiting;
 use super::wheel::Wheel;
 use crate::coordination::{Cut, Ending};
 use crate::limits::{EVENTS_PER_WAKE_UP, READ_BUFFER_BYTES};
@@ -18,6 +20,7 @@ use crate::load::{Schedule, Slice};
 use crate::net::{Resolver, SocketOptions};
 use crate::plan::RequestId;
 use crate::program::Program;
+use crate::service::Lease;
 use crate::sys::{Clock, Timer};
 use crate::time::Nanos;
 use crate::user::{Context, Message, User};
@@ -69,7 +72,7 @@ pub(super) enum Outgoing {
 pub(super) struct Surroundings {
     pub(super) program: Arc<Program>,
     pub(super) outlet: Outlet,
-    pub(super) cursors: Vec<u64>,
+    pub(super) leases: Vec<Lease>,
     pub(super) message: Message,
 }
 
@@ -98,7 +101,7 @@ impl Surroundings {
             program: &self.program,
             recorder: &mut self.outlet.recorder,
             records: &mut self.outlet.records,
-            cursors: &mut self.cursors,
+            leases: &mut self.leases,
             message: &mut self.message,
         }
     }
@@ -110,6 +113,7 @@ pub(super) struct Engine {
     pub(super) poll: Poll,
     timer: Timer,
     stop: Stop,
+    pub(super) notices: Receiver<Notice>,
     pub(super) schedule: Schedule,
     pub(super) around: Surroundings,
     pub(super) users: Slab<Occupant>,
@@ -124,6 +128,8 @@ pub(super) struct Engine {
     /// Connections with more to read than one turn allows.
     pub(super) unread: VecDeque<Token>,
     pub(super) resolver: Resolver,
+    /// Users that wait for what the run shares.
+    pub(super) waiting: Waiting,
     /// Users that wait for a name.
     pub(super) unresolved: HashMap<Arc<str>, Vec<(usize, u64)>>,
     pub(super) sockets: SocketOptions,
@@ -137,6 +143,8 @@ pub struct Seat {
     program: Arc<Program>,
     stop: Stop,
     channel: Channel,
+    mailbox: Mailbox,
+    notices: Receiver<Notice>,
     poll: Poll,
     timer: Timer,
     resolver: Resolver,
@@ -156,8 +164,14 @@ impl Seat {
         let waker = Waker::new(poll.registry(), WAKER).map_err(EngineError::doing("cannot make a waker"))?;
         let waker = Arc::new(waker);
         stop.wake_with(waker.clone());
+        let (mailbox, notices) = Mailbox::new(waker.clone());
         let resolver = Resolver::start(waker).map_err(EngineError::doing("cannot start the resolver"))?;
-        Ok(Self { program, stop, channel, poll, timer, resolver })
+        Ok(Self { program, stop, channel, mailbox, notices, poll, timer, resolver })
+    }
+
+    /// The way to tell the engine something while it runs.
+    pub fn mailbox(&self) -> Mailbox {
+        self.mailbox.clone()
     }
 
     /// Runs an engine for this share of the users, from the start of `clock` (which may be yet to come) until all its users have
@@ -174,7 +188,7 @@ impl Seat {
 
 impl Engine {
     fn new(seat: Seat, clock: Clock, slice: Slice) -> Self {
-        let Seat { program, stop, channel, poll, timer, resolver } = seat;
+        let Seat { program, stop, channel, notices, poll, timer, resolver, mailbox: _ } = seat;
         let options = &program.plan.options;
         let sockets = SocketOptions {
             receive_buffer: options.tcp_receive_buffer.map(|bytes| bytes as usize),
@@ -187,10 +201,12 @@ impl Engine {
             poll,
             timer,
             stop,
+            notices,
+            waiting: Waiting::new(program.rows.len()),
             schedule: Schedule::new(&program.plan, slice),
             around: Surroundings {
                 outlet,
-                cursors: vec![0; program.rows.len()],
+                leases: vec![Lease::default(); program.rows.len()],
                 message: Message::default(),
                 program,
             },
@@ -233,8 +249,8 @@ impl Engine {
         let cut_at = program.plan.load.duration.map_or(Nanos::NEVER, |span| program.plan.load.warm_up + span);
         loop {
             let now = self.clock.now();
-            if self.stop.is_stopped() {
-                return Ok(Some(Cut::Stopped));
+            if let Some(cut) = self.stop.cut() {
+                return Ok(Some(cut));
             }
             if now >= cut_at {
                 return Ok(Some(Cut::Duration));

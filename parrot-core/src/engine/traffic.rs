@@ -31,7 +31,10 @@ impl Engine {
     pub(super) fn handle_event(&mut self, event: &Event) {
         match event.token() {
             TIMER => {}
-            WAKER => self.take_answers(),
+            WAKER => {
+                self.take_answers();
+                self.take_notices();
+            }
             token => {
                 let Some(key) = self.connections.find(token) else { return };
                 let Some(connection) = self.connections.get(key) else { return };

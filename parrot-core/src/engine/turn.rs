@@ -23,7 +23,8 @@ impl Engine {
         while let Some(key) = self.guards.pop_due(now) {
             self.check_guard(key as usize, now);
         }
-        for _ in 0..self.turns.len() {
+        // No more than that: a barrier may let go all users at once.
+        for _ in 0..self.turns.len().min(SLEEPERS_PER_TURN) {
             if let Some((key, serial)) = self.turns.pop_front()
                 && self.is_there(key, serial)
             {
@@ -67,7 +68,11 @@ impl Engine {
     pub(super) fn advance(&mut self, key: usize, mut now: Nanos) {
         while let Some(occupant) = self.users.get_mut(key) {
             match occupant.user.poll(now, &mut self.around.context()) {
-                Want::Network => return,
+                Want::Network | Want::Answer => return,
+                Want::Service(ask) => {
+                    self.ask(key, ask);
+                    return;
+                }
                 // Not in this turn again: pauses of no length, one after the other, would never let it end.
                 Want::Sleep(until) if until <= now => {
                     occupant.user.handle_timeout(now, &mut self.around.context());

@@ -76,7 +76,11 @@ fn jumped_over(plan: &Plan, session: &Session) -> Vec<bool> {
                             mark(index.saturating_sub(back as usize), index + 1);
                         }
                         MatchAction::Restart { .. } => mark(0, index + 1),
-                        MatchAction::Continue | MatchAction::Log | MatchAction::Abort => {}
+                        MatchAction::Continue
+                        | MatchAction::Log
+                        | MatchAction::Dump
+                        | MatchAction::Abort
+                        | MatchAction::AbortRun => {}
                     }
                 }
             }
@@ -84,7 +88,10 @@ fn jumped_over(plan: &Plan, session: &Session) -> Vec<bool> {
             | OpKind::TransactionStart(_)
             | OpKind::TransactionStop(_)
             | OpKind::SetVariables { .. }
-            | OpKind::ForStart { .. } => {}
+            | OpKind::ForStart { .. }
+            | OpKind::Barrier
+            | OpKind::Interaction { .. }
+            | OpKind::Abort(_) => {}
         }
     }
     let mut depth = 0;

@@ -4,6 +4,9 @@
 //! machine; two equal plans have equal bytes, so their hash is their identity. All text that may reach the network is bytes:
 //! the front end has already decided on encodings.
 
+mod check;
+#[cfg(test)]
+mod check_tests;
 mod http;
 mod identity;
 mod load;
@@ -12,9 +15,13 @@ mod options;
 mod request;
 mod template;
 
+pub use check::PlanError;
 pub use http::{AddedCookie, Host, HttpRequest, Method, Part, Target};
 pub use load::{Load, Phase, PopularityId, StaticUser};
-pub use op::{Comparison, Condition, Number, Op, OpKind, Place, RowOrder, SourceFile, Think, VariableSource};
+pub use op::{
+    AbortScope, Comparison, Condition, InteractionAction, Number, Op, OpKind, Place, RowOrder, SourceFile,
+    Think, VariableSource,
+};
 pub use options::{Dump, Options};
 pub use request::{DynVariable, Exchange, Extraction, Match, MatchAction, Pattern, Request};
 pub use template::{Piece, Template};
@@ -23,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// Bumped with every change of the Plan's shape; workers of another version are refused.
-pub const PLAN_VERSION: u16 = 1;
+pub const PLAN_VERSION: u16 = 2;
 
 /// Declares an index into one of the Plan's tables.
 macro_rules! id {
@@ -59,7 +66,7 @@ id!(
     FileId
 );
 id!(
-    /// A transaction name: index into [`Plan::transactions`].
+    /// A transaction or interaction: index into [`Plan::transactions`].
     TransactionId
 );
 id!(
@@ -101,7 +108,7 @@ pub struct Plan {
     pub files: Vec<DataFile>,
     /// User agents to draw from, in document order; empty when requests carry a fixed one. Weights sum to 100.
     pub user_agents: Vec<UserAgent>,
-    /// Transaction names as written (without prefix), each once.
+    /// Names of transactions and interactions as written (without prefix), each once.
     pub transactions: Vec<String>,
     /// Request tags as written, each once.
     pub tags: Vec<String>,

@@ -92,6 +92,35 @@ pub enum OpKind {
         /// The op after the body (may be one past the last).
         end: OpIndex,
     },
+    /// Wait until enough users of the run have come to any such op.
+    Barrier,
+    /// Start or read the clock that all users share under this name; readings are samples of the transaction of that name.
+    Interaction {
+        /// Its name.
+        id: TransactionId,
+        /// What to do with it.
+        action: InteractionAction,
+    },
+    /// The end, whatever follows.
+    Abort(AbortScope),
+}
+
+/// What a user does with the clock of an interaction.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub enum InteractionAction {
+    /// Start it, from the beginning if it runs.
+    Send,
+    /// Read it; it runs on.
+    Receive,
+}
+
+/// What ends.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub enum AbortScope {
+    /// The user.
+    User,
+    /// The run, all users in it.
+    Run,
 }
 
 /// A pause.

@@ -19,6 +19,10 @@ pub struct Options {
     pub tcp_receive_buffer: Option<u32>,
     /// SO_SNDBUF in bytes; the kernel decides when absent.
     pub tcp_send_buffer: Option<u32>,
+    /// Users that open the barrier.
+    pub barrier_users: u32,
+    /// The barrier opens for fewer when nobody has come to it for so long.
+    pub barrier_timeout: Nanos,
     /// What is written about each request.
     pub dump: Dump,
 }
@@ -33,6 +37,8 @@ impl Default for Options {
             idle_timeout: Nanos::from_secs(600),
             tcp_receive_buffer: None,
             tcp_send_buffer: None,
+            barrier_users: 100,
+            barrier_timeout: Nanos::from_secs(3_600),
             dump: Dump::None,
         }
     }

@@ -98,8 +98,12 @@ pub enum MatchAction {
     Continue,
     /// A line in match.log.
     Log,
+    /// A line in match.log, and the response as a file of its own.
+    Dump,
     /// The user ends.
     Abort,
+    /// The run ends.
+    AbortRun,
     /// Sleep, then go back.
     Loop {
         /// Steps to go back; 0 is the request itself.

@@ -12,7 +12,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::extract::{PatternError, Regex};
-use crate::plan::{Endpoint, EndpointId, Exchange, Extraction, Pattern, Place, Plan, Request, RequestId};
+use crate::plan::{
+    Endpoint, EndpointId, Exchange, Extraction, Pattern, Place, Plan, PlanError, Request, RequestId,
+};
 use crate::protocol::http::host_header;
 use crate::stats::{SeriesId, Shape};
 
@@ -64,6 +66,9 @@ pub enum LinkError {
         /// Ours.
         expected: u16,
     },
+    /// The Plan does not hold together.
+    #[error("unsound plan: {0}")]
+    Plan(PlanError),
     /// A pattern that cannot be compiled.
     #[error("{source_name}:{line}: bad regular expression: {error}")]
     Pattern {
@@ -92,11 +97,12 @@ impl Program {
     /// Makes a Plan ready to run; `files` are the bytes of its data files, in its order.
     ///
     /// # Errors
-    /// When a pattern does not compile or a data file is missing, changed or empty.
+    /// When the Plan does not hold together, a pattern does not compile or a data file is missing, changed or empty.
     pub fn link(plan: Plan, files: Vec<Vec<u8>>) -> Result<Self, LinkError> {
         if plan.version != crate::plan::PLAN_VERSION {
             return Err(LinkError::Version { found: plan.version, expected: crate::plan::PLAN_VERSION });
         }
+        plan.check().map_err(LinkError::Plan)?;
         let rows = rows::link(&plan.files, files)?;
         let endpoints = plan.endpoints.iter().cloned().map(LinkedEndpoint::new).collect();
         let mut patterns = HashMap::new();

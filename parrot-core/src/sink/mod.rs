@@ -11,7 +11,7 @@ mod whole_file;
 mod window;
 
 pub use percentiles::Percentiles;
-pub use record::{DumpRow, MatchEvent, MatchRow, Record};
+pub use record::{DumpRow, MatchEvent, MatchRow, Record, Records, ResponseText};
 pub use run_json::{RunInfo, RunJson};
 pub use summary::{EndReason, SeriesSummary, Summary};
 pub use window::{CounterRow, HostMetric, Progress, SampleName, SampleRow, Window};

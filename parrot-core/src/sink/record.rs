@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::{DUMPED_BYTES_PER_BATCH, RECORDS_PER_BATCH};
 use crate::plan::{Method, SessionId, TagId, TransactionId};
 use crate::stats::Counter;
 use crate::time::Nanos;
@@ -15,6 +16,68 @@ pub enum Record {
     Dump(DumpRow),
     /// A match acted.
     Match(MatchRow),
+    /// A match wants this response as a file of its own.
+    Response(ResponseText),
+}
+
+/// A response that becomes a file of its own.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ResponseText {
+    /// The user's number.
+    pub user: u64,
+    /// Its session.
+    pub session: SessionId,
+    /// Tsung's action number of the request.
+    pub action: u32,
+    /// Head, blank line, decoded body.
+    pub text: Vec<u8>,
+}
+
+/// Records of one engine that are not handed over yet.
+#[derive(Debug, Default)]
+pub struct Records {
+    list: Vec<Record>,
+    /// Bytes of the responses among them.
+    bytes: usize,
+}
+
+impl Records {
+    /// Adds a record. Gives false when it is dropped: a response, where the others fill the batch.
+    pub fn push(&mut self, record: Record) -> bool {
+        if let Record::Response(response) = &record {
+            let bytes = self.bytes.saturating_add(response.text.len());
+            if self.bytes > 0 && bytes > DUMPED_BYTES_PER_BATCH {
+                return false;
+            }
+            self.bytes = bytes;
+        }
+        self.list.push(record);
+        true
+    }
+
+    /// Whether it is time to hand them over: there are many, or some of them are large.
+    pub fn is_batch(&self) -> bool {
+        self.bytes > 0 || self.list.len() >= RECORDS_PER_BATCH
+    }
+
+    /// The records so far, in order.
+    pub fn as_slice(&self) -> &[Record] {
+        &self.list
+    }
+
+    /// Takes back what could not be handed over; nothing may have been added since.
+    pub fn put_back(&mut self, records: Vec<Record>) {
+        *self = Self::default();
+        for record in records {
+            self.push(record);
+        }
+    }
+
+    /// Takes them all.
+    pub fn take(&mut self) -> Vec<Record> {
+        self.bytes = 0;
+        std::mem::take(&mut self.list)
+    }
 }
 
 /// A row of the protocol dump: one response.
@@ -78,4 +141,6 @@ pub enum MatchEvent {
     RestartAbort,
     /// The user ended.
     Stop,
+    /// The run ended.
+    StopRun,
 }

@@ -75,6 +75,7 @@ impl RunJson {
                 EndReason::Completed => "completed",
                 EndReason::DurationReached => "duration_reached",
                 EndReason::Stopped => "stopped",
+                EndReason::Aborted => "aborted",
                 EndReason::Failed => "failed",
             },
             users: Users {

@@ -54,6 +54,8 @@ pub enum EndReason {
     DurationReached,
     /// It was told to stop.
     Stopped,
+    /// A user's scenario ended it.
+    Aborted,
     /// An engine failed.
     Failed,
 }

@@ -67,6 +67,10 @@ pub enum Counter {
     BodyTooLong,
     /// A chunked body with an error in it.
     ChunkError,
+    /// A match ended the run.
+    MatchStopRun,
+    /// A user ended because its session says so.
+    UserAborted,
     /// The run was cut before its end.
     RunAborted,
     /// Not in Tsung: a response cut short by the peer.
@@ -111,6 +115,8 @@ impl Counter {
             | Self::MatchRestart
             | Self::MatchRestartAbort
             | Self::MatchStop
+            | Self::MatchStopRun
+            | Self::UserAborted
             | Self::RepeatLimit
             | Self::Status(_)
             | Self::ResponseTruncated

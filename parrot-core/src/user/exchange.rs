@@ -73,16 +73,19 @@ impl User {
     /// The open connection failed otherwise than by the peer's closing it.
     pub fn handle_connection_failed(&mut self, now: Nanos, errno: crate::stats::Errno, cx: &mut Context<'_>) {
         cx.recorder.count(Counter::ConnectionFailed(errno), 1);
-        if self.state == State::Awaiting {
-            self.lose_exchange(now, cx);
-        } else {
-            self.end(now, Ending::Failed, cx);
+        match self.state {
+            State::Awaiting => self.lose_exchange(now, cx),
+            State::EndingRun => {}
+            _ => self.end(now, Ending::Failed, cx),
         }
     }
 
     /// Bytes came.
     pub fn handle_bytes(&mut self, now: Nanos, bytes: &[u8], cx: &mut Context<'_>) -> Received {
         cx.recorder.count(Counter::BytesReceived, bytes.len() as u64);
+        if self.state == State::EndingRun {
+            return Received::Partial;
+        }
         if self.state != State::Awaiting {
             cx.recorder.count(Counter::UnexpectedData, 1);
             self.end(now, Ending::Failed, cx);
@@ -120,10 +123,10 @@ impl User {
                 cx.recorder.count(Counter::ConnectionClosed, 1);
                 self.lose_exchange(now, cx);
             }
-            State::Ended => {}
+            State::Ended | State::EndingRun => {}
             _ if persistent => {}
             // The close came with the response. It matters only to a user that has something left to do.
-            State::Running => self.hung_up = true,
+            State::Running | State::Granted(_) => self.hung_up = true,
             _ => self.end_disconnected(now, cx),
         }
     }

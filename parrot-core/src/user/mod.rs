@@ -7,6 +7,9 @@ mod exchange;
 mod message;
 mod response;
 mod run;
+mod service;
+#[cfg(test)]
+mod service_tests;
 #[cfg(test)]
 mod tests;
 mod variables;
@@ -19,7 +22,8 @@ use crate::program::{LinkedEndpoint, Program};
 use crate::protocol::http::{CookieStore, ResponseReader};
 use crate::rng::{Domain, Point, draw};
 use crate::script::Value;
-use crate::sink::Record;
+use crate::service::{Ask, Lease};
+use crate::sink::Records;
 use crate::stats::{Counter, Errno, Recorder};
 use crate::time::Nanos;
 
@@ -30,9 +34,9 @@ pub struct Context<'a> {
     /// Where it counts.
     pub recorder: &'a mut Recorder,
     /// Where dump and match rows go.
-    pub records: &'a mut Vec<Record>,
-    /// Next row of each data file that is read in order.
-    pub cursors: &'a mut [u64],
+    pub records: &'a mut Records,
+    /// By file: rows that the engine may give out.
+    pub leases: &'a mut [Lease],
     /// Where messages are written, one buffer for all users.
     pub message: &'a mut Message,
 }
@@ -46,6 +50,10 @@ pub enum Want {
     Network,
     /// To be told when this time has come.
     Sleep(Nanos),
+    /// This sent for it, then nothing until the answer is there.
+    Service(Ask),
+    /// Nothing, until the answer to its ask is there.
+    Answer,
     /// To be polled again soon, after others.
     Turn,
     /// To be removed, its connection closed.
@@ -117,6 +125,12 @@ enum State {
     Connecting,
     /// A message is on its way or its response awaited.
     Awaiting,
+    /// Waits for a service's answer about the op at `at`.
+    Waiting,
+    /// Has got the row that the op at `at` reads.
+    Granted(u64),
+    /// Is about to ask for the end of the run.
+    EndingRun,
     Ended,
 }
 

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::run::Unworkable;
-use super::{Context, Ending, User};
+use super::{Context, Ending, State, User};
 use crate::extract::{HeaderValue, LimitExceeded, Regex, decode_html_entities, header_value};
 use crate::plan::{Dump, DynVariable, Extraction, Match, MatchAction, Pattern};
 use crate::script::{Atom, Value};
-use crate::sink::{DumpRow, MatchEvent, MatchRow, Record};
+use crate::sink::{DumpRow, MatchEvent, MatchRow, Record, ResponseText};
 use crate::stats::Counter;
 use crate::time::Nanos;
 
@@ -24,6 +24,8 @@ enum Verdict {
     Restart,
     /// The user ends.
     End,
+    /// The run ends; the user waits for it.
+    EndRun,
 }
 
 impl User {
@@ -54,6 +56,9 @@ impl User {
                 if let Some(event) = event {
                     acted = Some(event);
                     self.record_match(now, event, linked.match_names[index].clone(), cx);
+                }
+                if event.is_some() && entry.action == MatchAction::Dump {
+                    self.record_response(&text, cx);
                 }
                 if !matches!(verdict, Ok(Verdict::Next)) {
                     break;
@@ -111,18 +116,26 @@ impl User {
             match entry.action {
                 MatchAction::Loop { .. } => self.loops = 0,
                 MatchAction::Restart { .. } => self.restarts = 0,
-                MatchAction::Continue | MatchAction::Log | MatchAction::Abort => {}
+                MatchAction::Continue
+                | MatchAction::Log
+                | MatchAction::Dump
+                | MatchAction::Abort
+                | MatchAction::AbortRun => {}
             }
             return Ok((Verdict::Next, None));
         }
         Ok(match entry.action {
             MatchAction::Continue => (Verdict::Next, None),
-            MatchAction::Log => {
+            MatchAction::Log | MatchAction::Dump => {
                 (Verdict::Next, Some(if found { MatchEvent::Match } else { MatchEvent::NoMatch }))
             }
             MatchAction::Abort => {
                 cx.recorder.count(Counter::MatchStop, 1);
                 (Verdict::End, Some(MatchEvent::Stop))
+            }
+            MatchAction::AbortRun => {
+                cx.recorder.count(Counter::MatchStopRun, 1);
+                (Verdict::EndRun, Some(MatchEvent::StopRun))
             }
             MatchAction::Loop { back, rounds_max, sleep } => {
                 cx.recorder.count(Counter::MatchLoop, 1);
@@ -173,6 +186,7 @@ impl User {
             Verdict::Next | Verdict::GoOn => self.at += 1,
             Verdict::Restart => self.jump_back(0),
             Verdict::End => self.end(now, Ending::Planned, cx),
+            Verdict::EndRun => self.state = State::EndingRun,
             Verdict::Loop { back, sleep } => {
                 self.jump_back(self.at.checked_sub(back).ok_or(Unworkable)?);
                 self.sleep(now, sleep);
@@ -192,6 +206,14 @@ impl User {
             transaction: self.innermost(),
             name,
         }));
+    }
+
+    fn record_response(&self, text: &[u8], cx: &mut Context<'_>) {
+        let action = cx.program.plan.sessions[self.session.index()].ops[self.at as usize].action;
+        let (user, session) = (self.id, self.session);
+        if !cx.records.push(Record::Response(ResponseText { user, session, action, text: text.to_vec() })) {
+            cx.recorder.count(Counter::RecordDropped, 1);
+        }
     }
 
     fn dump(

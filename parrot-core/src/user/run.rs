@@ -1,10 +1,13 @@
 //! Running operations: control flow, pauses, transactions.
 
+use super::service::interaction;
 use super::{Context, Ending, State, User, Want};
 use crate::limits::STEPS_PER_TURN;
-use crate::plan::{Condition, Number, OpIndex, OpKind, Think, TransactionId};
+use crate::plan::{AbortScope, Condition, Number, Op, OpIndex, OpKind, SessionId, Think, TransactionId};
+use crate::program::Program;
 use crate::rng::{Domain, Draw, Point, draw};
 use crate::script::Value;
+use crate::service::Ask;
 use crate::stats::{Class, Counter, SeriesId};
 use crate::time::Nanos;
 
@@ -19,6 +22,13 @@ enum Next {
     Back(OpIndex),
     Pause(Nanos),
     Exchange,
+    Ask(Ask),
+    End,
+}
+
+/// An op of a session; none after its last.
+pub(super) fn op(program: &Program, session: SessionId, at: u32) -> Option<&Op> {
+    program.plan.sessions[session.index()].ops.get(at as usize)
 }
 
 impl User {
@@ -26,17 +36,19 @@ impl User {
     pub fn poll(&mut self, now: Nanos, cx: &mut Context<'_>) -> Want {
         for _ in 0..STEPS_PER_TURN {
             match self.state {
-                State::Running => {}
+                State::Running | State::Granted(_) => {}
+                State::Waiting => return Want::Answer,
+                State::EndingRun => return Want::Service(self.ask(Ask::Abort)),
                 State::Sleeping(until) | State::Retrying(until) => return Want::Sleep(until),
                 State::Connecting | State::Awaiting => return Want::Network,
                 State::Ended => return Want::End,
             }
             let program = cx.program;
-            let Some(op) = program.plan.sessions[self.session.index()].ops.get(self.at as usize) else {
+            let Some(op) = op(program, self.session, self.at) else {
                 self.end(now, Ending::Planned, cx);
                 return Want::End;
             };
-            if self.hung_up && matches!(op.kind, OpKind::Request(_) | OpKind::Think(_)) {
+            if self.hung_up && matches!(op.kind, OpKind::Request(_) | OpKind::Think(_) | OpKind::Barrier) {
                 self.end_disconnected(now, cx);
                 return Want::End;
             }
@@ -49,6 +61,8 @@ impl User {
                     self.sleep(now, span);
                 }
                 Ok(Next::Exchange) => return Want::Exchange,
+                Ok(Next::Ask(ask)) => return Want::Service(self.ask(ask)),
+                Ok(Next::End) => self.end(now, Ending::Planned, cx),
                 Err(Unworkable) => self.fail(now, cx),
             }
         }
@@ -78,7 +92,8 @@ impl User {
                 Ok(Next::Step)
             }
             OpKind::SetVariables { slots, source } => {
-                self.set_variables(slots, source, cx).map(|()| Next::Step)
+                let missing = self.set_variables(slots, source, cx)?;
+                Ok(missing.map_or(Next::Step, |file| Next::Ask(Ask::Rows { file, users: 1 })))
             }
             OpKind::ForStart { slot, from } => {
                 let from = self.number(from, cx)?;
@@ -111,10 +126,18 @@ impl User {
                     cx.recorder.count(Counter::RepeatUndefined(*repeat), 1);
                     return Ok(Next::Step);
                 };
-                self.set(*counter, Value::Int(rounds as i64 + 1));
+                let next = i64::try_from(rounds).unwrap_or(i64::MAX).saturating_add(1);
+                self.set(*counter, Value::Int(next));
                 Ok(if holds == *jump_when { Next::Back(*body) } else { Next::Step })
             }
             OpKind::If { condition, end } => self.branch(condition, *end, cx),
+            OpKind::Barrier => Ok(Next::Ask(Ask::Barrier)),
+            OpKind::Interaction { id, action } => Ok(Next::Ask(interaction(*id, *action, now))),
+            OpKind::Abort(AbortScope::Run) => Ok(Next::Ask(Ask::Abort)),
+            OpKind::Abort(AbortScope::User) => {
+                cx.recorder.count(Counter::UserAborted, 1);
+                Ok(Next::End)
+            }
         }
     }
 

@@ -4,26 +4,27 @@ use super::{ConnectFailure, Context, Message, Received, SendFailure, User, Want}
 use crate::load::Arrival;
 use crate::plan::*;
 use crate::program::Program;
-use crate::sink::{MatchEvent, Record};
+use crate::service::Lease;
+use crate::sink::{MatchEvent, Record, Records};
 use crate::stats::{Class, Counter, Errno, Recorder, SeriesId};
 use crate::time::Nanos;
 
 const REFUSED: ConnectFailure = ConnectFailure::Os(Errno(111));
 
 /// One user, its clock and what it left behind.
-struct World {
-    program: Program,
+pub(super) struct World {
+    pub(super) program: Program,
     recorder: Recorder,
-    records: Vec<Record>,
-    cursors: Vec<u64>,
+    pub(super) records: Records,
+    pub(super) leases: Vec<Lease>,
     message: Message,
-    user: User,
-    now: Nanos,
+    pub(super) user: User,
+    pub(super) now: Nanos,
     /// Messages sent, as text.
     sent: Vec<String>,
 }
 
-fn http(url: &str) -> HttpRequest {
+pub(super) fn http(url: &str) -> HttpRequest {
     HttpRequest {
         method: Method::Get,
         url: Template::text(url),
@@ -40,7 +41,7 @@ fn http(url: &str) -> HttpRequest {
     }
 }
 
-fn request(url: &str) -> Request {
+pub(super) fn request(url: &str) -> Request {
     Request {
         exchange: Exchange::Http(http(url)),
         tag: None,
@@ -50,13 +51,13 @@ fn request(url: &str) -> Request {
     }
 }
 
-fn matching(pattern: &str, when_found: bool, action: MatchAction) -> Match {
+pub(super) fn matching(pattern: &str, when_found: bool, action: MatchAction) -> Match {
     let pattern = Pattern::Fixed(pattern.into());
     Match { pattern, when_found, action, name: Some("m".into()), place: Place::default() }
 }
 
 /// Requests `/0`, `/1`…; each op is given its number as action.
-fn plan(requests: Vec<Request>, ops: Vec<OpKind>) -> Plan {
+pub(super) fn plan(requests: Vec<Request>, ops: Vec<OpKind>) -> Plan {
     let ops = ops.into_iter().zip(1..).map(|(kind, action)| Op { action, place: Place::default(), kind });
     let variables = ["tsung_userid", "a", "b", "c"].map(String::from).to_vec();
     Plan {
@@ -77,11 +78,11 @@ fn plan(requests: Vec<Request>, ops: Vec<OpKind>) -> Plan {
     }
 }
 
-fn get(index: u32) -> OpKind {
+pub(super) fn get(index: u32) -> OpKind {
     OpKind::Request(RequestId(index))
 }
 
-fn set(slot: u32, text: &str) -> OpKind {
+pub(super) fn set(slot: u32, text: &str) -> OpKind {
     OpKind::SetVariables { slots: vec![Slot(slot)], source: VariableSource::Value(text.into()) }
 }
 
@@ -90,15 +91,20 @@ fn when(slot: u32, comparison: Comparison, operand: &str) -> Condition {
 }
 
 impl World {
-    fn new(plan: Plan) -> Self {
-        let program = Program::link(plan, Vec::new()).expect("plan links");
+    pub(super) fn new(plan: Plan) -> Self {
+        Self::with_files(plan, Vec::new())
+    }
+
+    pub(super) fn with_files(plan: Plan, files: Vec<Vec<u8>>) -> Self {
+        let program = Program::link(plan, files).expect("plan links");
         let mut recorder = Recorder::new(program.shape());
-        let (mut records, mut cursors, mut message) = (Vec::new(), Vec::new(), Message::default());
+        let (mut records, mut message) = (Records::default(), Message::default());
+        let mut leases = vec![Lease::default(); program.rows.len()];
         let mut cx = Context {
             program: &program,
             recorder: &mut recorder,
             records: &mut records,
-            cursors: &mut cursors,
+            leases: &mut leases,
             message: &mut message,
         };
         let arrival = Arrival {
@@ -110,22 +116,22 @@ impl World {
             rows: Box::default(),
         };
         let user = User::start(Nanos::ZERO, arrival, &mut cx);
-        Self { user, now: Nanos::ZERO, sent: Vec::new(), program, recorder, records, cursors, message }
+        Self { user, now: Nanos::ZERO, sent: Vec::new(), program, recorder, records, leases, message }
     }
 
-    fn with<T>(&mut self, act: impl FnOnce(&mut User, Nanos, &mut Context<'_>) -> T) -> T {
+    pub(super) fn with<T>(&mut self, act: impl FnOnce(&mut User, Nanos, &mut Context<'_>) -> T) -> T {
         let mut cx = Context {
             program: &self.program,
             recorder: &mut self.recorder,
             records: &mut self.records,
-            cursors: &mut self.cursors,
+            leases: &mut self.leases,
             message: &mut self.message,
         };
         act(&mut self.user, self.now, &mut cx)
     }
 
     /// Lets time pass over pauses until the user wants the network or ends.
-    fn settle(&mut self) -> Want {
+    pub(super) fn settle(&mut self) -> Want {
         for _ in 0..1000 {
             match self.with(|user, now, cx| user.poll(now, cx)) {
                 Want::Sleep(until) => {
@@ -140,7 +146,7 @@ impl World {
     }
 
     /// Sends what the user wants to send.
-    fn send(&mut self) -> bool {
+    pub(super) fn send(&mut self) -> bool {
         if self.settle() != Want::Exchange {
             return false;
         }
@@ -154,30 +160,30 @@ impl World {
     }
 
     /// Answers each request after a millisecond, until the user ends.
-    fn serve(&mut self, body: &str) {
+    pub(super) fn serve(&mut self, body: &str) {
         while self.send() {
             assert!(self.sent.len() < 1000, "endless");
             self.answer(body);
         }
     }
 
-    fn answer(&mut self, body: &str) -> Received {
+    pub(super) fn answer(&mut self, body: &str) -> Received {
         self.now += Nanos::from_millis(1);
         let text = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
         self.with(|user, now, cx| user.handle_bytes(now, text.as_bytes(), cx))
     }
 
-    fn count(&self, counter: Counter) -> u64 {
+    pub(super) fn count(&self, counter: Counter) -> u64 {
         self.recorder.counters().find(|(c, _)| *c == counter).map_or(0, |(_, n)| n)
     }
 
     /// Number and mean (ms) of a series' values of one class.
-    fn series(&self, id: SeriesId, class: Class) -> (u64, f64) {
+    pub(super) fn series(&self, id: SeriesId, class: Class) -> (u64, f64) {
         let found = self.recorder.cells().find(|(_, series, c, _)| *series == id && *c == class);
         found.map_or((0, 0.0), |(_, _, _, cell)| (cell.moments.count, cell.moments.mean))
     }
 
-    fn urls(&self) -> Vec<&str> {
+    pub(super) fn urls(&self) -> Vec<&str> {
         self.sent.iter().filter_map(|text| text.split_whitespace().nth(1)).collect()
     }
 }
@@ -448,7 +454,7 @@ fn match_loop_goes_back_and_then_on() {
     assert_eq!(world.urls(), ["/0", "/0", "/0", "/1"]);
     assert_eq!((world.count(Counter::MatchLoop), world.count(Counter::Match)), (3, 3));
     assert_eq!(world.now.as_millis(), 2004);
-    assert!(world.records.is_empty());
+    assert!(world.records.as_slice().is_empty());
 }
 
 #[test]
@@ -461,10 +467,11 @@ fn match_restart_begins_again_and_gives_up_in_the_end() {
     assert_eq!((world.count(Counter::MatchRestart), world.count(Counter::MatchRestartAbort)), (3, 1));
     let events: Vec<_> = world
         .records
+        .as_slice()
         .iter()
         .map(|record| match record {
             Record::Match(row) => (row.action, row.event),
-            Record::Dump(_) => panic!("no dump was asked for"),
+            Record::Dump(_) | Record::Response(_) => panic!("no dump was asked for"),
         })
         .collect();
     assert_eq!(events[2..], [(2, MatchEvent::Restart), (2, MatchEvent::RestartAbort)]);
@@ -485,7 +492,7 @@ fn an_acting_match_hides_those_after_it() {
     assert_eq!(world.urls(), ["/0"]);
     assert_eq!((world.count(Counter::Match), world.count(Counter::NoMatch)), (3, 1));
     assert_eq!(world.count(Counter::MatchStop), 1);
-    assert_eq!(world.records.len(), 2);
+    assert_eq!(world.records.as_slice().len(), 2);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::run::Unworkable;
 use super::{Context, User};
-use crate::plan::{Comparison, Condition, Piece, RowOrder, Slot, Template, VariableSource};
+use crate::plan::{Comparison, Condition, FileId, Piece, RowOrder, Slot, Template, VariableSource};
 use crate::script::Value;
 use crate::stats::Counter;
 
@@ -36,13 +36,14 @@ impl User {
         }
     }
 
-    /// Gives variables their values (docs/compatibility.md, `setdynvars-assignment`).
+    /// Gives variables their values (docs/compatibility.md, `setdynvars-assignment`). Where that takes a row that is not there yet,
+    /// nothing is done and its file given.
     pub(super) fn set_variables(
         &mut self,
         slots: &[Slot],
         source: &VariableSource,
         cx: &mut Context<'_>,
-    ) -> Result<(), Unworkable> {
+    ) -> Result<Option<FileId>, Unworkable> {
         let values: Vec<Value> = match source {
             VariableSource::RandomNumber { start, end } if start > end => return Err(Unworkable),
             VariableSource::RandomNumber { start, end } => {
@@ -61,23 +62,16 @@ impl User {
                 let rows = &cx.program.rows[file.index()];
                 let number = match order {
                     RowOrder::Random => self.draw(0, cx).below(rows.len() as u64),
-                    RowOrder::Iterate => match self.rows.iter_mut().find(|next| next.file == *file) {
-                        Some(next) => {
-                            next.row = next.row.wrapping_add(1);
-                            next.row.wrapping_sub(1)
-                        }
-                        None => {
-                            let cursor = &mut cx.cursors[file.index()];
-                            *cursor += 1;
-                            *cursor - 1
-                        }
+                    RowOrder::Iterate => match self.take_row(*file, cx) {
+                        Some(row) => row,
+                        None => return Ok(Some(*file)),
                     },
                 };
                 split(rows.row(number), delimiter)
             }
         };
         self.assign(slots, values);
-        Ok(())
+        Ok(None)
     }
 
     fn each(&self, slots: &[Slot], mut value: impl FnMut(&Self, u32) -> Value) -> Vec<Value> {

@@ -30,6 +30,21 @@ pub(crate) enum Popularity {
 pub(crate) enum Step {
     Request(Box<Request>),
     Think(Think),
+    /// `<thinktime value="wait_global"/>`.
+    Barrier {
+        at: Span,
+    },
+    /// `<interaction>`.
+    Interaction {
+        at: Span,
+        name: Name,
+        receives: bool,
+    },
+    /// `<abort>`.
+    Abort {
+        at: Span,
+        everything: bool,
+    },
     Transaction {
         at: Span,
         name: Name,
@@ -191,7 +206,17 @@ impl Step {
         let at = element.at;
         match element.name() {
             "request" => Request::read(element, report).map(|request| Self::Request(Box::new(request))),
-            "thinktime" => element.sound().map(Think::read).map(Self::Think),
+            "thinktime" => {
+                let think = Think::read(element.sound()?);
+                let waits = think.value.as_ref().is_some_and(|value| value.value.trim() == "wait_global");
+                Some(if waits { Self::Barrier { at } } else { Self::Think(think) })
+            }
+            "interaction" => Some(Self::Interaction {
+                at,
+                name: element.name_value("id")?,
+                receives: element.value("action")?.value == "receive",
+            }),
+            "abort" => Some(Self::Abort { at, everything: element.value("type")?.value == "all" }),
             "transaction" => {
                 let steps = Self::read_all(&element.children, report);
                 Some(Self::Transaction { at, name: element.name_value("name")?, steps })

@@ -20,6 +20,7 @@ pub(crate) enum Setup {
     BadOptionValue { name: String, value: String, reason: Reason },
     UserAgentSum { sum: u64 },
     GlobalThinkRange,
+    BarrierWithoutNumber,
     FileUnreadable { what: &'static str, path: String, error: String },
     FileOverridden { id: String },
     FileNeverRead { id: String },
@@ -51,6 +52,9 @@ impl Wording for Setup {
             }
             Self::UserAgentSum { sum } => format!("user agent probabilities add up to {sum}, not 100"),
             Self::GlobalThinkRange => "min and max of option thinktime are not a range".to_owned(),
+            Self::BarrierWithoutNumber => {
+                "wait_global waits for a number of users that no option gives".to_owned()
+            }
             Self::FileUnreadable { what, path, error } => format!("cannot read {what} {path}: {error}"),
             Self::FileOverridden { id } => {
                 format!("another file_server with id {id} follows: this one is ignored")
@@ -69,6 +73,7 @@ impl Wording for Setup {
             Self::EmptyHost => "write host=\"…\" of <server>",
             Self::OptionWithoutValue { .. } => "add value=\"…\"",
             Self::GlobalThinkRange => "give both, max above 0 and not below min",
+            Self::BarrierWithoutNumber => "add <option name=\"global_number\" value=\"…\"/>",
             Self::FileUnreadable { .. } => "relative names count from the current directory",
             Self::BadOptionValue { value, reason, .. } => return right_value(value, reason),
             Self::UnknownOption { needs: Some(session_type), .. } => {

@@ -36,7 +36,9 @@ pub(super) fn lower_match(written: &ast::Match, steps: &mut Steps<'_, '_, '_>) -
 fn action(written: &ast::Match, steps: &mut Steps<'_, '_, '_>) -> Option<MatchAction> {
     Some(match written.action.as_str() {
         "log" => MatchAction::Log,
+        "dump" => MatchAction::Dump,
         "abort" => MatchAction::Abort,
+        "abort_test" => MatchAction::AbortRun,
         "restart" => MatchAction::Restart { rounds_max: small(written.restarts_max, steps)? },
         "loop" => {
             let back = small(written.loop_back, steps)?;

@@ -16,6 +16,8 @@ pub(super) struct Chosen {
     pub(super) options: Options,
     pub(super) seed: Option<u64>,
     pub(super) think: Option<GlobalThink>,
+    /// Somebody says how many users open the barrier.
+    pub(super) has_barrier: bool,
     pub(super) user_agents: Vec<UserAgent>,
     pub(super) files: Vec<Declared>,
 }
@@ -139,6 +141,11 @@ fn set(
         "retry_timeout" => options.retry_timeout = Nanos::from_millis(number),
         "connect_timeout" => options.connect_timeout = Some(Nanos::from_millis(number)),
         "idle_timeout" => options.idle_timeout = Nanos::from_millis(number),
+        "global_number" => {
+            options.barrier_users = small;
+            chosen.has_barrier = true;
+        }
+        "global_ack_timeout" => options.barrier_timeout = Nanos::from_millis(number),
         "tcp_rcv_buffer" => options.tcp_receive_buffer = Some(small),
         "tcp_snd_buffer" => options.tcp_send_buffer = Some(small),
         "file_server" => {

@@ -1,8 +1,9 @@
 //! Sessions: from nested steps to a flat list of ops with jump targets.
 
+use parrot_core::limits::RANDOM_STRING_LENGTH_MAX;
 use parrot_core::plan::{
-    Condition, FileId, Number, Op, OpIndex, OpKind, Place, Request, RequestId, RowOrder, Session, Slot,
-    Template, Think, VariableSource,
+    AbortScope, Condition, FileId, InteractionAction, Number, Op, OpIndex, OpKind, Place, Request, RequestId,
+    RowOrder, Session, Slot, Template, Think, VariableSource,
 };
 
 use super::http::Previous;
@@ -11,7 +12,6 @@ use super::variables::Variables;
 use super::{Context, http, matching, think};
 use crate::ast::{self, Step};
 use crate::diagnostic::{Language, Scenario, Setup, closest};
-use crate::limits;
 use crate::source::Span;
 use crate::xml::Spanned;
 
@@ -62,6 +62,21 @@ impl Steps<'_, '_, '_> {
                 if let Some(kind) = kind {
                     self.push(written.at, OpKind::Think(kind));
                 }
+            }
+            Step::Barrier { at } => {
+                if !self.context.chosen.has_barrier {
+                    self.context.report.error(*at, Setup::BarrierWithoutNumber);
+                }
+                self.push(*at, OpKind::Barrier);
+            }
+            Step::Interaction { at, name, receives } => {
+                let id = self.context.tables.transaction(&name.value);
+                let action = if *receives { InteractionAction::Receive } else { InteractionAction::Send };
+                self.push(*at, OpKind::Interaction { id, action });
+            }
+            Step::Abort { at, everything } => {
+                let scope = if *everything { AbortScope::Run } else { AbortScope::User };
+                self.push(*at, OpKind::Abort(scope));
             }
             Step::Transaction { at, name, steps } => {
                 let id = self.context.tables.transaction(&name.value);
@@ -190,7 +205,7 @@ impl Steps<'_, '_, '_> {
 
     fn length(&mut self, length: Spanned<u64>) -> Option<u32> {
         match u32::try_from(length.value) {
-            Ok(small) if length.value <= limits::RANDOM_STRING_LENGTH_MAX => Some(small),
+            Ok(small) if small <= RANDOM_STRING_LENGTH_MAX => Some(small),
             _ => {
                 self.context.report.error(length.at, Language::NumberTooLarge { number: length.value });
                 None

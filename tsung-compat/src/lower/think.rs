@@ -25,10 +25,8 @@ pub(super) fn lower(
     report: &mut Report<'_>,
 ) -> Option<Think> {
     let given = global.unwrap_or_default();
-    if let Some(word) = think.value.as_ref().map(|value| value.value.trim())
-        && matches!(word, "wait_bidi" | "wait_global")
-    {
-        report.error(think.at, Language::NotYet { what: format!("thinktime {word}") });
+    if think.value.as_ref().is_some_and(|value| value.value.trim() == "wait_bidi") {
+        report.error(think.at, Language::NotYet { what: "thinktime wait_bidi".to_owned() });
         return None;
     }
     let own = own(think, report)?;

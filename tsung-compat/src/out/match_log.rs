@@ -78,6 +78,7 @@ pub(super) const fn event_name(event: MatchEvent) -> &'static str {
         MatchEvent::Restart => "match_restart",
         MatchEvent::RestartAbort => "match_restart_abort",
         MatchEvent::Stop => "match_stop",
+        MatchEvent::StopRun => "match_stop_test",
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tsung's files: readers of the run's events that write them; and what `status` and `stop` say.
 
+mod match_dumps;
 mod match_log;
 mod number;
 mod protocol_dump;
@@ -9,6 +10,7 @@ mod test_file;
 mod tsung_log;
 mod wall_clock;
 
+pub use match_dumps::MatchDumps;
 pub use match_log::MatchLog;
 pub use protocol_dump::ProtocolDump;
 pub use status::{KEPT, NO_ANSWER, NOT_STARTED, Status, StatusPhase, nothing_to_stop};

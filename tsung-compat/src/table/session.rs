@@ -61,8 +61,8 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
                     yes("abort"),
                     yes("loop"),
                     yes("restart"),
-                    no("dump"),
-                    no("abort_test"),
+                    yes("dump"),
+                    yes("abort_test"),
                 ],
             )
             .default("continue")
@@ -194,9 +194,7 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
     ElementDef::new(
         "interaction",
         STEPS,
-        &[words("action", &[yes("send"), yes("receive")]).required(), text("id").required()],
-    )
-    .not_yet(),
-    ElementDef::new("abort", STEPS, &[words("type", &[yes("session"), yes("all")]).default("session")])
-        .not_yet(),
+        &[words("action", &[yes("send"), yes("receive")]).required(), name("id").required()],
+    ),
+    ElementDef::new("abort", STEPS, &[words("type", &[yes("session"), yes("all")]).default("session")]),
 ];

@@ -56,7 +56,7 @@ fn match_actions() {
     let (found, _) = matches(
         "<match>\n  200 OK \n</match><match do='log' when='nomatch' name='n'>a<!-- c -->b</match><match do='abort'>x</match>\
          <match do='restart' max_restart='7'>x</match><match do='loop' sleep_loop='0' max_loop='2'>x</match>\
-         <match do='restart'> \t</match>",
+         <match do='restart'> \t</match><match do='dump'>x</match><match do='abort_test'>x</match>",
     );
     let pattern = |at: usize| match &found[at].pattern {
         Pattern::Fixed(pattern) => String::from_utf8_lossy(pattern).into_owned(),
@@ -73,11 +73,13 @@ fn match_actions() {
             MatchAction::Restart { rounds_max: 7 },
             MatchAction::Loop { back: 0, rounds_max: 2, sleep: Nanos::ZERO },
             MatchAction::Restart { rounds_max: 3 },
+            MatchAction::Dump,
+            MatchAction::AbortRun,
         ]
     );
     assert_eq!(
         found.iter().map(|found| found.when_found).collect::<Vec<_>>(),
-        [true, false, true, true, true, true]
+        [true, false, true, true, true, true, true, true]
     );
     assert_eq!((found[0].name.as_deref(), found[1].name.as_deref()), (None, Some("n")));
     assert_eq!((found[1].place.line, found[1].place.column), (15, 9));
@@ -130,7 +132,7 @@ fn bad_responses() {
                 r#"<dyn_variable name="a" xpath="//a"/>"#,
                 "13:33: xpath of <dyn_variable> is not supported yet",
             ),
-            ("<match do='abort_test'>x</match>", "13:10: match do abort_test is not supported yet"),
+            ("<match do='dumps'>x</match>", "13:17: do of <match> cannot be `dumps` | did you mean dump?"),
             (
                 "<match do='loop' sleep_loop='0.5'>x</match>",
                 "13:27: sleep_loop of <match> is `0.5`, not a whole number",

@@ -26,7 +26,8 @@ fn general_options() {
         r#"<option name="seed" value="42"/><option name="max_retries" value="0"/><option name="retry_timeout" value="50"/>
         <option name="connect_timeout" value="1000"/><option name="idle_timeout" value="3000"/>
         <option name="tcp_rcv_buffer" value="4096"/><option name="tcp_snd_buffer" value="8192"/>
-        <option name="idle_timeout" value="2000"/>"#,
+        <option name="idle_timeout" value="2000"/>
+        <option name="global_number" value="7"/><option name="global_ack_timeout" value="500"/>"#,
     )
     .plan();
     assert_eq!(plan.seed, 42);
@@ -37,6 +38,8 @@ fn general_options() {
         idle_timeout: Nanos::from_millis(2000),
         tcp_receive_buffer: Some(4096),
         tcp_send_buffer: Some(8192),
+        barrier_users: 7,
+        barrier_timeout: Nanos::from_millis(500),
         dump: Dump::None,
     };
     assert_eq!(plan.options, expected);
@@ -45,7 +48,7 @@ fn general_options() {
 #[test]
 fn options_without_meaning_here_are_accepted() {
     let options = r#"<option name="hibernate" value="infinity"/><option name="max_ssh_startup_per_core" value="2"/>
-        <option name="global_ack_timeout" value="1"/><option type="ts_jabber" name="domain" value="x"/>
+        <option type="ts_jabber" name="domain" value="x"/>
         <option name="ssl_ciphers" value="x"/><option name="tcp_reuseaddr" value="false"/>"#;
     assert_eq!(with_options(options).warnings(), [""; 0]);
     assert_eq!(

@@ -20,6 +20,9 @@ fn ops(plan: &Plan) -> Vec<String> {
         OpKind::Request(id) if plan.requests[id.index()].ends_page => "request.".to_owned(),
         OpKind::Request(_) => "request".to_owned(),
         OpKind::Think(_) => "think".to_owned(),
+        OpKind::Barrier => "barrier".to_owned(),
+        OpKind::Interaction { id, action } => format!("{action:?} {}", plan.transactions[id.index()]),
+        OpKind::Abort(scope) => format!("abort {scope:?}"),
         OpKind::TransactionStart(id) => format!("start {}", plan.transactions[id.index()]),
         OpKind::TransactionStop(id) => format!("stop {}", plan.transactions[id.index()]),
         OpKind::SetVariables { .. } => "set".to_owned(),
@@ -297,4 +300,36 @@ fn bad_steps() {
         ]
         .map(|(steps, expected)| (session(steps), expected)),
     );
+}
+
+#[test]
+fn what_users_share() {
+    let steps = r#"<thinktime value="wait_global"/><interaction action="send" id="a"/><transaction name="a"/>
+        <interaction action="receive" id="b"/><abort/><abort type="session"/><if var="x" eq="1"><abort type="all"/></if>"#;
+    let option = "<option name='global_number' value='2'/>";
+    assert_eq!(
+        ops(&session(steps).options(option).plan()),
+        [
+            "barrier",
+            "Send a",
+            "start a",
+            "stop a",
+            "Receive b",
+            "abort User",
+            "abort User",
+            "if xNone Eq 1 >9",
+            "abort Run"
+        ]
+    );
+    // All of them end a page.
+    let each = ["<thinktime value='wait_global'/>", "<interaction action='send' id='a'/>", "<abort/>"];
+    for step in each {
+        let ops = ops(&session(&format!("{GET}{step}{GET}")).options(option).plan());
+        assert_eq!((ops[0].as_str(), ops[2].as_str()), ("request.", "request."), "{step}");
+    }
+    refused([
+        (session("<interaction action='both' id='a'/>"), "13:14: action of <interaction> cannot be `both`"),
+        (session("<interaction action='send'/>"), "13:1: <interaction> has no id"),
+        (session("<abort type='everything'/>"), "13:8: type of <abort> cannot be `everything`"),
+    ]);
 }
