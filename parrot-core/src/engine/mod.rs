@@ -8,6 +8,7 @@ mod outlet;
 mod thread;
 mod traffic;
 mod turn;
+mod vitals;
 mod wheel;
 
 pub use outlet::{Cut, Ending, Handover, Stop};

@@ -7,6 +7,7 @@ mod percentiles;
 mod record;
 mod run_json;
 mod summary;
+pub mod verdict_text;
 mod whole_file;
 mod window;
 
