@@ -33,6 +33,10 @@ pub enum Signal {
     Interrupt,
     /// As `kill` does.
     Terminate,
+    /// Nothing of it runs any more, until it may go on.
+    Stop,
+    /// It may go on.
+    Continue,
 }
 
 impl Process {
@@ -67,6 +71,8 @@ impl Process {
         let name = match signal {
             Signal::Interrupt => "-INT",
             Signal::Terminate => "-TERM",
+            Signal::Stop => "-STOP",
+            Signal::Continue => "-CONT",
         };
         let running = self.running();
         if running {

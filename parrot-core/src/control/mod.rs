@@ -19,7 +19,7 @@ use crate::load::Schedule;
 use crate::monitor::HostMonitor;
 use crate::program::Program;
 use crate::sink::{EndReason, Event, Sink};
-use crate::stats::{Recorder, Timeline};
+use crate::stats::{Recorder, Rule, Timeline};
 use crate::sys::{Clock, raise_descriptor_limit};
 use crate::time::Nanos;
 use sinks::Sinks;
@@ -31,13 +31,15 @@ const WINDOW_GRACE: Nanos = Nanos::from_secs(2);
 /// When the machine is looked at first; then once a window.
 const FIRST_HOST_READING: Nanos = Nanos::SECOND;
 
-/// Runs the Program to its end, or until `stop` is used. The run's time is that of `clock`, which should have just started.
+/// Runs the Program to its end, or until `stop` is used. The run's time is that of `clock`, which should have just started. What
+/// becomes of `rules` is told by the summary.
 ///
 /// # Errors
 /// When no engine can be started; then nothing was sent and no sink was told anything.
 pub fn run(
     program: &Arc<Program>,
     clock: Clock,
+    rules: Vec<Rule>,
     sinks: Vec<Box<dyn Sink>>,
     stop: &StopHandle,
 ) -> Result<Report, RunError> {
@@ -52,6 +54,7 @@ pub fn run(
         .spawn(move || engine.run())
         .map_err(RunError::Thread)?;
     let mut control = Control::new(program, clock, sinks);
+    control.timeline.watch(rules);
     let ending = control.gather(&from_engine, &spare);
     let failure = match thread.join() {
         Ok(Ok(())) => None,

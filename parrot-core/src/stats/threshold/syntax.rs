@@ -82,6 +82,11 @@ impl Draft {
         Ok(Self { text: text.to_owned(), condition })
     }
 
+    /// The rule as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Finds what its name stands for.
     ///
     /// # Errors
