@@ -20,7 +20,7 @@ use crate::net::{Resolver, SocketOptions};
 use crate::plan::RequestId;
 use crate::program::Program;
 use crate::stats::{Counter, Recorder};
-use crate::sys::{Clock, Timer};
+use crate::sys::{Clock, ThreadTime, Timer};
 use crate::time::Nanos;
 use crate::user::{Context, Message, User};
 
@@ -183,7 +183,7 @@ impl Engine {
             unresolved: HashMap::new(),
             sockets,
             buffer: vec![0; READ_BUFFER_BYTES].into(),
-            vitals: Vitals::default(),
+            vitals: Vitals::start(Nanos::ZERO, ThreadTime::of_this_thread()),
             second: 0,
         })
     }
@@ -194,7 +194,7 @@ impl Engine {
     /// When polling fails. What was seen until then has been handed over.
     pub fn run(mut self) -> Result<(), EngineError> {
         let mut events = Events::with_capacity(EVENTS_PER_WAKE_UP);
-        self.vitals = Vitals::start(self.clock.now());
+        self.vitals = Vitals::start(self.clock.now(), ThreadTime::of_this_thread());
         let result = self.turn_until_done(&mut events);
         let cut = *result.as_ref().unwrap_or(&Some(Cut::Stopped));
         if cut == Some(Cut::Duration) {

@@ -103,7 +103,7 @@ pub struct Recorder {
     pub second: u64,
     /// Longest time for which something that came up had to wait for the engine, for the verdict.
     pub stall_max: Nanos,
-    /// Highest share of a second (0 to 1) in which the engine did not sleep, for the verdict.
+    /// Highest share of a second (0 to 1) in which the engine had a core or waited for one, for the verdict.
     pub busy_max: f64,
     /// User·nanoseconds that its users lived, for the verdict.
     pub lived: u64,

@@ -25,7 +25,7 @@ pub struct Limits {
     pub start_lag_p99_9: Nanos,
     /// Start lag at the 99th percentile: invalid.
     pub start_lag_p99: Nanos,
-    /// Share of a second in which an engine did not sleep: doubtful.
+    /// Share of a second in which an engine had a core or waited for one: doubtful.
     pub busy: f64,
     /// The same: invalid.
     pub busy_invalid: f64,
@@ -69,7 +69,7 @@ pub enum Reason {
         engine: u32,
         /// In which second of the run.
         second: u64,
-        /// Share of that second in which it did not sleep, 0 to 1.
+        /// Share of that second in which it had a core or waited for one, 0 to 1.
         share: f64,
         /// The limit.
         limit: f64,
