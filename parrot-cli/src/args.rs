@@ -22,7 +22,7 @@ pub(crate) enum Invocation {
     /// Options at most: Tsung prints its usage and is content.
     NoWord,
     /// A word and the options around it.
-    Word(Word, Options),
+    Word(Word, Box<Options>),
 }
 
 /// What to do.
@@ -91,6 +91,10 @@ pub(crate) struct Options {
     pub lifeline: bool,
     /// `--seed`: wins over the configuration's.
     pub seed: Option<u64>,
+    /// `--fail-if`, each time: a rule under which the run fails.
+    pub fail_if: Vec<String>,
+    /// `--junit`: where a JUnit report goes.
+    pub junit: Option<PathBuf>,
     /// Words after the first: Tsung ignores them without a sound.
     pub ignored: Vec<String>,
 }
@@ -106,7 +110,7 @@ const TEXT_IGNORED: [&str; 8] = ["r", "p", "X", "I", "L", "t", "T", "d"];
 /// Options without a value that have no meaning here.
 const FLAGS_IGNORED: [&str; 4] = ["s", "F", "n", "6"];
 /// Our own options that take text.
-const LONG: [&str; 6] = ["threads", "seed", "listen", "wait-workers", "workers-timeout", "join"];
+const LONG: [&str; 7] = ["threads", "seed", "listen", "wait-workers", "workers-timeout", "join", "junit"];
 /// Longest name of an instance: it becomes part of file names.
 const ID_BYTES_MAX: usize = 100;
 
@@ -129,7 +133,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
     };
     let mut options = options(&matches)?;
     options.ignored = words.collect();
-    Ok(Invocation::Word(*known, options))
+    Ok(Invocation::Word(*known, Box::new(options)))
 }
 
 fn command() -> Command {
@@ -152,6 +156,7 @@ fn command() -> Command {
         .args(flags)
         .arg(Arg::new("k").short('k').action(ArgAction::SetTrue))
         .args(LONG.map(|name| text(Arg::new(name).long(name))))
+        .arg(text(Arg::new("fail-if").long("fail-if")).action(ArgAction::Append))
         .arg(Arg::new("local").long("local").action(ArgAction::SetTrue))
         .arg(Arg::new("lifeline").long("lifeline").action(ArgAction::SetTrue))
         .arg(Arg::new("help").short('h').long("help").action(ArgAction::Help))
@@ -196,6 +201,8 @@ fn options(matches: &ArgMatches) -> Result<Options, UsageError> {
         join,
         lifeline: matches.get_flag("lifeline"),
         seed: number(matches, "seed", "--seed")?,
+        fail_if: strings(matches, "fail-if"),
+        junit: path("junit"),
         ignored: Vec::new(),
     })
 }
@@ -265,7 +272,7 @@ mod tests {
 
     fn start(line: &str) -> Options {
         match run(line) {
-            Ok(Invocation::Word(Word::Start, options)) => options,
+            Ok(Invocation::Word(Word::Start, options)) => *options,
             other => panic!("{line}: {other:?}"),
         }
     }
@@ -308,6 +315,14 @@ mod tests {
                 Options { ignored: vec!["now".into(), "please".into()], ..Options::default() },
             ),
             ("-f x.xml -- start", with_config()),
+            (
+                "--fail-if invalid start --junit r.xml --fail-if=errors>1%",
+                Options {
+                    fail_if: vec!["invalid".into(), "errors>1%".into()],
+                    junit: Some("r.xml".into()),
+                    ..Options::default()
+                },
+            ),
         ] {
             assert_eq!(start(line), expected, "{line}");
         }
@@ -325,7 +340,7 @@ mod tests {
     #[test]
     fn every_word_is_known() {
         for (name, word) in Word::ALL {
-            assert_eq!(run(name), Ok(Invocation::Word(word, Options::default())));
+            assert_eq!(run(name), Ok(Invocation::Word(word, Box::default())));
         }
     }
 

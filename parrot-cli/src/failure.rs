@@ -20,6 +20,10 @@ const DIAGNOSTIC_LINES_MAX: usize = 20;
 pub(crate) enum Failure {
     /// The command line cannot be followed.
     Usage(UsageError),
+    /// A `--fail-if` cannot be followed: what is wrong with it, where, and what to do.
+    Rule(String),
+    /// Some of the rules failed; the summary tells which.
+    Thresholds { failed: usize, of: usize },
     /// A word of Tsung's that this release does not have; what to do instead.
     NotYet { word: &'static str, instead: &'static str },
     /// Neither `-f`/`-l` nor a home to take their defaults from.
@@ -57,7 +61,8 @@ impl Failure {
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
             Self::Folder { .. } => 77,
-            Self::Usage(_) => 2,
+            Self::Usage(_) | Self::Rule(_) => 2,
+            Self::Thresholds { .. } => 99,
             _ => 1,
         }
     }
@@ -80,9 +85,12 @@ impl Failure {
         }
     }
 
-    fn text(&self) -> String {
+    /// In words.
+    pub(crate) fn text(&self) -> String {
         match self {
             Self::NotYet { word, instead } => format!("'{word}' is not in this release\n  help: {instead}"),
+            Self::Rule(text) => text.clone(),
+            Self::Thresholds { failed, of } => format!("{failed} of {of} --fail-if rules failed"),
             Self::NoHome => {
                 "HOME is not set\n  help: name the configuration with -f <file> and the log directory with -l <logdir>".to_owned()
             }
@@ -190,6 +198,8 @@ mod tests {
         let error = || io::Error::other("x");
         for (failure, code) in [
             (Failure::Usage(UsageError(String::new())), 2),
+            (Failure::Rule(String::new()), 2),
+            (Failure::Thresholds { failed: 1, of: 2 }, 99),
             (Failure::Folder { parent: PathBuf::new(), error: error() }, 77),
             (Failure::ConfigMissing(PathBuf::new()), 1),
             (Failure::Config(Vec::new()), 1),

@@ -3,9 +3,11 @@
 
 mod args;
 mod demo;
+mod fail_if;
 mod failure;
 mod files;
 mod folder;
+mod junit;
 mod node_log;
 mod progress;
 mod remote;
@@ -50,7 +52,7 @@ fn follow(asked: Invocation, program: &str) -> Result<(), Failure> {
         Invocation::Version => screen::out(&usage::version()),
         Invocation::Word(word, options) => {
             remark(&options, program);
-            return obey(word, options);
+            return obey(word, *options);
         }
     }
     Ok(())

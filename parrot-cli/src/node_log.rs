@@ -4,10 +4,11 @@ use std::io::{self, Write};
 
 use parrot_core::load::Schedule;
 use parrot_core::plan::{Phase, Plan};
-use parrot_core::sink::{Event, Progress, Sink, Summary, Window};
+use parrot_core::sink::{Event, Progress, Remark, Sink, Summary, Window, verdict_text};
+use parrot_core::stats::{Finding, Grade, Verdict};
 use parrot_core::sys::{Clock, LocalTime};
 
-use crate::summary;
+use crate::{summary, workers};
 
 /// Importance of a line; the less the greater.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -40,11 +41,13 @@ pub(crate) struct NodeLog<W> {
     level: Level,
     /// Phase of the last line about phases.
     phase: usize,
+    /// Reasons against the run that were told.
+    told: Vec<Finding>,
 }
 
 impl<W: Write> NodeLog<W> {
     pub(crate) const fn new(out: W, clock: Clock, level: Level) -> Self {
-        Self { out, clock, level, phase: 0 }
+        Self { out, clock, level, phase: 0, told: Vec::new() }
     }
 
     /// Writes a line, or as many as the text has.
@@ -70,12 +73,33 @@ impl<W: Write> NodeLog<W> {
             };
             self.write(Level::Notice, &text)?;
         }
+        self.reasons(&progress.verdict)?;
         self.write(
             Level::Debug,
             &format!(
                 "{users} users, {started} started, {requests_per_second} requests/s, {errors} errors so far"
             ),
         )
+    }
+
+    /// Tells reasons that are new, or worse than they were.
+    fn reasons(&mut self, verdict: &Verdict) -> io::Result<()> {
+        for finding in &verdict.findings {
+            let known = |told: &Finding| told.grade >= finding.grade && told.reason.is_same(&finding.reason);
+            if !self.told.iter().any(known) {
+                self.told.push(finding.clone());
+                self.write(Level::Warning, &format!("the run becomes {}", in_words(finding)))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn verdict(&mut self, verdict: &Verdict) -> io::Result<()> {
+        let grade = verdict.grade();
+        let level = if grade == Grade::Valid { Level::Notice } else { Level::Warning };
+        let (headline, meaning) = (verdict_text::headline(grade), verdict_text::meaning(grade));
+        self.write(level, &format!("verdict {headline}: {meaning}"))?;
+        verdict.findings.iter().try_for_each(|finding| self.write(level, &in_words(finding)))
     }
 
     fn window(&mut self, window: &Window) -> io::Result<()> {
@@ -96,8 +120,24 @@ impl<W: Write> NodeLog<W> {
                 summary::end(*end),
                 duration.as_secs_f64()
             ),
-        )
+        )?;
+        self.verdict(&summary.verdict)?;
+        summary.thresholds.iter().try_for_each(|result| {
+            let (level, word) =
+                if result.passed { (Level::Notice, "passed") } else { (Level::Warning, "FAILED") };
+            self.write(level, &format!("--fail-if {word}: {}", verdict_text::rule(result)))
+        })
     }
+}
+
+fn in_words(finding: &Finding) -> String {
+    let Finding { grade, reason } = finding;
+    format!(
+        "{}: {}; {}",
+        verdict_text::headline(*grade),
+        verdict_text::sentence(reason),
+        verdict_text::remedy(reason)
+    )
 }
 
 impl<W: Write> Sink for NodeLog<W> {
@@ -109,6 +149,12 @@ impl<W: Write> Sink for NodeLog<W> {
         match event {
             Event::Progress(progress) => self.progress(progress),
             Event::Window(window) => self.window(window),
+            Event::Remark(Remark::Trouble { name, text }) => {
+                self.write(Level::Error, &format!("worker {name}: {text}"))
+            }
+            Event::Remark(Remark::FramesDropped { why, count }) => {
+                self.write(Level::Warning, &workers::dropped(*why, *count))
+            }
             Event::Started { .. } | Event::Records(_) => Ok(()),
             Event::Finished(summary) => self.finished(summary),
         }
@@ -148,6 +194,7 @@ pub(crate) fn facts(plan: &Plan) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use parrot_core::stats::Reason;
 
     fn lines(level: Level) -> Vec<String> {
         let mut log = NodeLog::new(Vec::new(), Clock::start(), level);
@@ -172,6 +219,36 @@ mod tests {
                 "notice  phase 2 of 2 begins, 0 of 0 users started so far",
                 "notice  all phases are over, 2 users are still there",
             ]
+        );
+    }
+
+    #[test]
+    fn a_reason_is_told_when_it_appears_and_when_it_gets_worse() {
+        let mut log = NodeLog::new(Vec::new(), Clock::start(), Level::Warning);
+        let busy = |grade, share| Finding {
+            grade,
+            reason: Reason::EngineBusy { engine: 0, second: 1, share, limit: 0.8 },
+        };
+        let dropped = Finding { grade: Grade::Doubtful, reason: Reason::RecordsDropped(1) };
+        for findings in [
+            vec![busy(Grade::Doubtful, 0.85)],
+            vec![busy(Grade::Doubtful, 0.88)],
+            vec![busy(Grade::Invalid, 0.98), dropped.clone()],
+            vec![busy(Grade::Invalid, 0.99), dropped],
+        ] {
+            let progress = Progress { verdict: Verdict { findings }, ..Progress::default() };
+            log.handle(&Event::Progress(&progress)).expect("written");
+        }
+        let text = String::from_utf8(log.out).expect("text");
+        let told: Vec<_> = text.lines().filter_map(|line| line.get(28..68)).collect();
+        assert_eq!(
+            told,
+            [
+                "the run becomes DOUBTFUL: engine 0 was b",
+                "the run becomes INVALID: engine 0 was bu",
+                "the run becomes DOUBTFUL: 1 rows of the "
+            ],
+            "{text}"
         );
     }
 

@@ -2,7 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use parrot_core::sink::{Event, Progress, Sink};
+use parrot_core::sink::{Event, Progress, Sink, verdict_text};
+use parrot_core::stats::Grade;
 
 use crate::summary::milliseconds;
 
@@ -30,7 +31,7 @@ impl<W: Write> Sink for LiveLine<W> {
         let text = match event {
             Event::Progress(progress) => line(progress),
             Event::Finished(_) => String::new(),
-            Event::Started { .. } | Event::Window(_) | Event::Records(_) => return Ok(()),
+            Event::Started { .. } | Event::Window(_) | Event::Records(_) | Event::Remark(_) => return Ok(()),
         };
         // A terminal that is gone takes nothing of the run with it.
         let _ = write!(self.out, "{CLEAR}{text}").and_then(|()| self.out.flush());
@@ -43,8 +44,12 @@ fn line(progress: &Progress) -> String {
     let Progress { at, users, started, planned, requests_per_second, errors, .. } = progress;
     let (minutes, seconds) = (at.as_secs() / 60, at.as_secs() % 60);
     let p99 = progress.p99.map_or_else(|| "-".to_owned(), |p99| milliseconds(p99.as_secs_f64() * 1e3));
+    let verdict = match progress.verdict.grade() {
+        Grade::Valid => String::new(),
+        grade => format!("  {}", verdict_text::headline(grade)),
+    };
     let text = format!(
-        "{minutes:02}:{seconds:02}  {}  {users} users, {started} of {planned} started  {requests_per_second} req/s  \
+        "{minutes:02}:{seconds:02}{verdict}  {}  {users} users, {started} of {planned} started  {requests_per_second} req/s  \
          p99 {p99} ms  {errors} errors",
         phase(progress)
     );
@@ -62,6 +67,7 @@ fn phase(progress: &Progress) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use parrot_core::stats::{Finding, Reason, Verdict};
     use parrot_core::time::Nanos;
 
     fn progress() -> Progress {
@@ -86,6 +92,10 @@ mod tests {
         let early = Progress { phase: 0, p99: None, ..progress() };
         assert!(line(&early).contains("  warm-up  ") && line(&early).contains("p99 - ms"));
         assert!(line(&Progress { phase: 4, ..progress() }).contains("  last users  "));
+        let reason = Reason::RecordsDropped(1);
+        let findings = vec![Finding { grade: Grade::Doubtful, reason }];
+        let doubtful = Progress { verdict: Verdict { findings }, ..progress() };
+        assert!(line(&doubtful).starts_with("01:23  DOUBTFUL  phase 2/3  41 users"), "{}", line(&doubtful));
         let huge = Progress { planned: u64::MAX, started: u64::MAX, ..progress() };
         assert_eq!(line(&huge).len(), 79);
     }

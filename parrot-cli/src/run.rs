@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use parrot_core::control::{Report, Run, StopHandle};
 use parrot_core::program::Program;
+use parrot_core::sink::Summary;
+use parrot_core::stats::RuleResult;
 use parrot_core::sys::{Clock, LocalTime};
 use parrot_core::time::Nanos;
 use tsung_compat::names::TsungNames;
@@ -16,8 +18,10 @@ use tsung_compat::out::KEPT;
 use tsung_compat::{Loaded, Settings, Source};
 
 use crate::args::Options;
+use crate::fail_if;
 use crate::failure::Failure;
 use crate::files::{self, RunFiles};
+use crate::junit::Junit;
 use crate::node_log::Level;
 use crate::remote::{self, Board, Quit};
 use crate::summary::{self, Paint};
@@ -40,11 +44,16 @@ const STDIN_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// Runs a configuration; gives its run folder.
 pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
+    let drafts = fail_if::read(&options.fail_if)?;
     let home = folder::tsung_home();
     let loaded = read(options, home.as_deref())?;
     let mut warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
     show(&warnings);
     let program = Arc::new(Program::link(loaded.plan, loaded.files).map_err(Failure::Link)?);
+
+    let names = Arc::new(TsungNames::new(&program.plan));
+    let rules = fail_if::resolve(&drafts, &names.catalogue())?;
+    let junit = options.junit.as_ref().map(|path| Junit::create(path, &loaded.copy.file_name)).transpose()?;
 
     let stop =
         StopHandle::new().map_err(|error| Failure::System { what: "cannot make an eventfd", error })?;
@@ -61,7 +70,6 @@ pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
     if let Some(claim) = &mut claim {
         claim.tell_folder(&folder);
     }
-    let names = Arc::new(TsungNames::new(&program.plan));
     let level = if mode == Mode::Debug { Level::Debug } else { files::level(loaded.loglevel) };
     let run_files = RunFiles { options, folder: &folder, plan: &program.plan, names: &names, clock };
     let mut sinks = run_files.create(&loaded.copy, level, &warnings)?;
@@ -71,14 +79,20 @@ pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
     sinks.push(Box::new(board));
     screen::out(&format!("Log directory is: {}", folder.display()));
 
-    let report = run.start(sinks).map_err(Failure::Run)?;
+    let (summary, ended) = match run.start(rules, sinks) {
+        Ok(report) => finish(report, &names, program.plan.load.warm_up),
+        Err(error) => (None, Err(Failure::Run(error))),
+    };
     processes.wait();
-    let went = finish(report, &names, program.plan.load.warm_up);
+    let broken = ended.as_ref().err().map(Failure::text);
+    let reported = junit.map_or(Ok(()), |junit| junit.write(summary.as_ref(), broken.as_deref()));
     if options.keep && !quit.is_asked() {
         screen::out(KEPT);
         quit.wait();
     }
-    went.map(|()| folder)
+    ended.and(reported)?;
+    summary.map_or(Ok(()), |summary| judge(&summary.thresholds))?;
+    Ok(folder)
 }
 
 fn read(options: &Options, home: Option<&Path>) -> Result<Loaded, Failure> {
@@ -148,15 +162,23 @@ fn make_folder(options: &Options, home: Option<&Path>, clock: Clock) -> Result<P
         .map_err(|error| Failure::Folder { parent, error })
 }
 
-/// Tells how it went.
-fn finish(report: Report, names: &TsungNames, warm_up: Nanos) -> Result<(), Failure> {
+/// Tells how it went, and whether all of it was written.
+fn finish(report: Report, names: &TsungNames, warm_up: Nanos) -> (Option<Summary>, Result<(), Failure>) {
     let colours =
         io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let paint = if colours { Paint::TERMINAL } else { Paint::NONE };
     screen::err(summary::render(&report.summary, names, warm_up, paint).trim_end());
-    match report.failure {
+    let ended = match report.failure {
         Some(text) => Err(Failure::Broken(text)),
         None if report.sink_errors.is_empty() => Ok(()),
         None => Err(Failure::Unwritten(report.sink_errors)),
+    };
+    (Some(report.summary), ended)
+}
+
+fn judge(thresholds: &[RuleResult]) -> Result<(), Failure> {
+    match thresholds.iter().filter(|result| !result.passed).count() {
+        0 => Ok(()),
+        failed => Err(Failure::Thresholds { failed, of: thresholds.len() }),
     }
 }

@@ -1,9 +1,9 @@
-//! The table at the end of a run: one screen, warnings first.
+//! The table at the end of a run: one screen, the verdict first.
 
 use std::fmt::Write as _;
 
-use parrot_core::sink::{EndReason, Names, Summary};
-use parrot_core::stats::{Cell, Class, Counter, SeriesId, SeriesKind};
+use parrot_core::sink::{EndReason, Names, Summary, verdict_text};
+use parrot_core::stats::{Cell, Class, Counter, Finding, Grade, SeriesId, SeriesKind};
 use parrot_core::time::Nanos;
 
 /// Rows for transactions; the rest is in percentiles.csv.
@@ -12,8 +12,6 @@ const TRANSACTIONS_MAX: usize = 12;
 const ERRORS_MAX: usize = 8;
 /// Width of the first column.
 const NAME_COLUMNS: usize = 20;
-/// Starts later than this at the 99.9th percentile say that the generator could not keep up.
-const START_LAG_WARNING: Nanos = Nanos::from_millis(10);
 
 /// Colours, or none of them.
 #[derive(Clone, Copy, Debug)]
@@ -33,9 +31,7 @@ impl Paint {
 /// The whole text. `warm_up` is time in which nothing was meant to happen: rates leave it out.
 pub(crate) fn render(summary: &Summary, names: &dyn Names, warm_up: Nanos, paint: Paint) -> String {
     let mut text = String::new();
-    for warning in warnings(summary) {
-        let _ = writeln!(text, "{}warning:{} {warning}", paint.warning, paint.plain);
-    }
+    verdict(&mut text, summary, paint);
     let Summary { planned, started, finished, alive, .. } = summary;
     let _ = write!(
         text,
@@ -50,6 +46,7 @@ pub(crate) fn render(summary: &Summary, names: &dyn Names, warm_up: Nanos, paint
     codes(&mut text, summary);
     errors(&mut text, summary, names);
     start_lag(&mut text, summary);
+    thresholds(&mut text, summary, paint);
     text
 }
 
@@ -64,26 +61,30 @@ pub(crate) const fn end(reason: EndReason) -> &'static str {
     }
 }
 
-fn warnings(summary: &Summary) -> Vec<String> {
-    let mut warnings = Vec::new();
-    let cut = matches!(summary.end, EndReason::Stopped | EndReason::DurationReached | EndReason::Aborted);
-    if summary.started < summary.planned && !cut {
-        warnings.push(format!("{} planned users were never started", summary.planned - summary.started));
+/// The verdict, and each reason for it with its remedy.
+fn verdict(text: &mut String, summary: &Summary, paint: Paint) {
+    let grade = summary.verdict.grade();
+    let (headline, meaning) = (verdict_text::headline(grade), verdict_text::meaning(grade));
+    let colour = if grade == Grade::Valid { paint.heading } else { paint.warning };
+    let _ = writeln!(text, "{colour}Verdict {headline}:{} {meaning}", paint.plain);
+    for Finding { grade, reason } in &summary.verdict.findings {
+        let (grade, sentence) = (verdict_text::grade_word(*grade), verdict_text::sentence(reason));
+        let _ = writeln!(text, "  {grade}: {sentence}\n    help: {}", verdict_text::remedy(reason));
     }
-    let dropped = summary.counter(Counter::RecordDropped);
-    if dropped > 0 {
-        warnings
-            .push(format!("{dropped} rows of the dump or of match.log were dropped: the disk was too slow"));
+}
+
+/// What became of the rules.
+fn thresholds(text: &mut String, summary: &Summary, paint: Paint) {
+    let mut title = "fail-if";
+    for result in &summary.thresholds {
+        let told = verdict_text::rule(result);
+        let _ = if result.passed {
+            writeln!(text, "{title:<NAME_COLUMNS$} passed: {told}")
+        } else {
+            writeln!(text, "{title:<NAME_COLUMNS$} {}FAILED:{} {told}", paint.warning, paint.plain)
+        };
+        title = "";
     }
-    if let Some(lag) = summary.merged(SeriesId::START_LAG, |_| true)
-        && percentile(&lag, 0.999) > START_LAG_WARNING.as_secs_f64() * 1e3
-    {
-        warnings.push(format!(
-            "users started late (99.9 % within {} ms): this machine was too busy, distrust the response times",
-            milliseconds(percentile(&lag, 0.999))
-        ));
-    }
-    warnings
 }
 
 fn table(text: &mut String, summary: &Summary, names: &dyn Names, active: Nanos) {
@@ -184,7 +185,7 @@ fn errors(text: &mut String, summary: &Summary, names: &dyn Names) {
 fn error_name(counter: Counter, names: &dyn Names) -> Option<String> {
     match names.counter(counter) {
         Some(name) => Some(name).filter(|name| name.starts_with("error_")),
-        // Warned of at the top.
+        // A reason of the verdict.
         None if counter == Counter::RecordDropped => None,
         None => Some(names.label(counter)),
     }
@@ -223,7 +224,7 @@ mod tests {
     use super::*;
     use parrot_core::plan::TransactionId;
     use parrot_core::sink::SeriesSummary;
-    use parrot_core::stats::{Errno, Recorder, Shape};
+    use parrot_core::stats::{Errno, Figure, Reason, Recorder, RuleResult, Shape, Verdict};
 
     struct Plain;
 
@@ -286,6 +287,8 @@ mod tests {
                 .collect(),
             stall_max: Nanos::ZERO,
             busy_max: 0.0,
+            verdict: Verdict::default(),
+            thresholds: Vec::new(),
         }
     }
 
@@ -296,6 +299,7 @@ mod tests {
     #[test]
     fn the_whole_table() {
         let expected = "\
+Verdict VALID: the generator did what was planned
 Run completed after 11.0 s: 12 users planned, 12 started, 12 finished
 
 times in ms             count      /s    mean     p50     p95     p99     max
@@ -319,41 +323,44 @@ start lag            p50 0.10 ms, p99 0.10 ms, max 0.10 ms
     }
 
     #[test]
-    fn warnings_come_first() {
+    fn the_verdict_comes_first_and_rules_last() {
         let mut summary = summary(0);
         (summary.started, summary.finished, summary.alive) = (9, 8, 1);
-        summary.counters.push((Counter::RecordDropped, 5));
+        let finding = |grade, reason| Finding { grade, reason };
+        summary.verdict.findings = vec![
+            finding(Grade::Invalid, Reason::NeverStarted(3)),
+            finding(Grade::Doubtful, Reason::RecordsDropped(5)),
+        ];
+        let rule = |passed| RuleResult {
+            rule: "errors > 1".to_owned(),
+            passed,
+            figure: Figure::Number(3.0),
+            windows: None,
+        };
+        summary.thresholds = vec![rule(true), rule(false)];
         let told = text(&summary);
-        let starts: Vec<&str> =
-            told.lines().take(4).map(|line| line.split(' ').next().unwrap_or_default()).collect();
-        assert_eq!(starts, ["warning:", "warning:", "Run", ""], "{told}");
-        assert!(told.contains("3 planned users were never started") && told.contains("5 rows"), "{told}");
-        assert!(told.contains("8 finished, 1 still there\n"), "{told}");
-        summary.end = EndReason::Stopped;
-        assert!(!text(&summary).contains("never started"), "a wanted stop is no fault");
-    }
-
-    #[test]
-    fn a_late_generator_is_named() {
-        let mut recorder = Recorder::new(Shape { series: 8, phases: 1 });
-        recorder.sample(SeriesId::START_LAG, 0, Class::Ok, Nanos::from_millis(40));
-        let mut late = summary(0);
-        late.series.extend(recorder.cells().map(|(phase, series, class, cell)| SeriesSummary {
-            series,
-            phase,
-            class,
-            cell: cell.clone(),
-        }));
-        assert!(text(&late).starts_with("warning: users started late"), "{}", text(&late));
+        let first = "\
+Verdict INVALID: what was measured is not what was planned
+  invalid: 3 planned users were never started
+    help: look at the other reasons and at the log for what kept them from it
+  doubtful: 5 rows of the dump or of match.log were dropped: the disk was too slow
+    help: write to a faster disk, or do without the dump
+Run completed after 11.0 s: 12 users planned, 9 started, 8 finished, 1 still there
+";
+        let last = "
+fail-if              passed: errors > 1: 3
+                     FAILED: errors > 1: 3
+";
+        assert!(told.starts_with(first) && told.ends_with(last), "{told}");
     }
 
     #[test]
     fn colours_only_where_asked_for() {
         let mut summary = summary(1);
-        summary.started = 1;
+        summary.verdict.findings.push(Finding { grade: Grade::Invalid, reason: Reason::NeverStarted(1) });
         assert!(!text(&summary).contains('\x1b'));
         let coloured = render(&summary, &Plain, Nanos::ZERO, Paint::TERMINAL);
-        assert!(coloured.starts_with("\x1b[33mwarning:\x1b[0m 11 planned users"), "{coloured}");
+        assert!(coloured.starts_with("\x1b[33mVerdict INVALID:\x1b[0m what"), "{coloured}");
     }
 
     #[test]

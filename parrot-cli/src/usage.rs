@@ -35,11 +35,18 @@ Options (before or after the command):
     --local        run the users of remote client hosts on this machine
     --seed <n>     make all random choices from this number (wins over the configuration)
     --threads <n>  engine threads (this release always uses 1)
+    --fail-if <rule>
+                   exit with 99 when the rule holds; may be repeated. Rules: invalid, doubtful,
+                   'p99(tr_login) > 300ms', 'mean(page) > 1s', 'count(request) < 1000',
+                   'errors > 1%', 'errors(error_timeout) > 0'; the last five also with
+                   'in any window' behind them
+    --junit <file> write the verdict and the rules as a JUnit report
 Accepted without effect (they concern Erlang nodes or the web dashboard):
     -r <command> -s -p <max> -X <dir> -F -L <lifetime> -n -6 -t <min> -T <max> -d <level>
 Exit status:
     0 the run ended or was stopped, 1 it could not start or its files could not be written,
-    2 wrong command line, 77 the log directory cannot be made, 130/143 ended by a second signal
+    2 wrong command line, 77 the log directory cannot be made, 99 a --fail-if rule holds,
+    130/143 ended by a second signal
 ";
 
 #[cfg(test)]
@@ -52,6 +59,9 @@ mod tests {
         assert!(text.starts_with("Usage: tsung <options> start|"), "{text}");
         for letter in "flmiwxIvhrspXFLnk6tTd".chars() {
             assert!(text.contains(&format!(" -{letter} ")), "-{letter} is missing from the usage");
+        }
+        for option in ["local", "seed", "threads", "fail-if", "junit"] {
+            assert!(text.contains(&format!("    --{option}")), "--{option} is missing from the usage");
         }
         assert!(text.lines().all(|line| line.len() <= 100 && !line.ends_with(' ')), "{text}");
     }

@@ -1,5 +1,7 @@
 //! Every bound in one place: nothing in the program grows, retries or recurses without a number from here.
 
+use crate::time::Nanos;
+
 /// Bytes that one thread reads from a socket at once; shared by all its connections.
 pub const READ_BUFFER_BYTES: usize = 64 * 1024;
 /// A response head larger than this ends the exchange as a protocol error (Tsung has no limit; 200 kB were seen to work).
@@ -12,6 +14,8 @@ pub const RESPONSE_KEPT_BYTES_MAX: usize = 64 * 1024 * 1024;
 pub const COOKIES_PER_USER_MAX: usize = 1024;
 /// Steps that a user may run without waiting for anything before it must let others run.
 pub const STEPS_PER_TURN: u32 = 1_000;
+/// Longest sleep of an engine: one that was stopped meanwhile finds out by waking late.
+pub const SLEEP_MAX: Nanos = Nanos::from_millis(25);
 /// Events taken from the poll at one wake-up.
 pub const EVENTS_PER_WAKE_UP: usize = 256;
 /// Users that one engine starts between two looks at its sockets.
@@ -24,6 +28,8 @@ pub const RECORDS_PER_BATCH: usize = 4_096;
 pub const RECORD_BATCHES_QUEUED: usize = 256;
 /// Phases with series of their own; later phases share the last one's.
 pub const PHASES_WITH_SERIES: usize = 64;
+/// Lost workers that the verdict names.
+pub const LOST_WORKERS_NAMED: usize = 100;
 /// Seconds for which the peaks of single engines are kept, so that late ones still add up.
 pub const PEAK_SECONDS_KEPT: u64 = 16;
 /// Host names remembered at once; above it those that are out of date are forgotten.

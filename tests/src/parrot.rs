@@ -34,12 +34,28 @@ pub struct Running {
 
 /// Starts our binary: `tsung-parrot -n -l <dir>/log -f <xml> <more> start`, with a home and a working folder of its own.
 pub fn start(dir: &Dir, xml: &Path, more: &[&str]) -> Running {
-    start_at_home(&dir.folder("home"), dir, xml, more)
+    start_with(&[], &dir.folder("home"), dir, xml, more)
 }
 
 /// As [`start`], with a home that other runs share.
 pub fn start_at_home(home: &Path, dir: &Dir, xml: &Path, more: &[&str]) -> Running {
-    let mut command = Command::new(binary());
+    start_with(&[], home, dir, xml, more)
+}
+
+/// As [`start`], by way of a command that runs the command behind it: `taskset -c 0`.
+pub fn start_under(wrapper: &[&str], dir: &Dir, xml: &Path, more: &[&str]) -> Running {
+    start_with(wrapper, &dir.folder("home"), dir, xml, more)
+}
+
+fn start_with(wrapper: &[&str], home: &Path, dir: &Dir, xml: &Path, more: &[&str]) -> Running {
+    let mut command = match wrapper.split_first() {
+        Some((first, rest)) => {
+            let mut command = Command::new(first);
+            command.args(rest).arg(binary());
+            command
+        }
+        None => Command::new(binary()),
+    };
     command.args(["-n", "-l"]).arg(dir.folder("log")).arg("-f").arg(xml).args(more).arg("start");
     launch(command, dir, home)
 }
@@ -82,9 +98,17 @@ impl Run {
     /// # Panics
     /// When the process failed.
     pub fn folder(&self) -> &Path {
+        self.folder_of(End::Code(0))
+    }
+
+    /// The run's folder, of a run that should end so.
+    ///
+    /// # Panics
+    /// When it ended otherwise.
+    pub fn folder_of(&self, end: End) -> &Path {
         match &self.folder {
-            Some(folder) if self.end == End::Code(0) => folder,
-            _ => panic!("the run failed ({:?})\n{}\n{}", self.end, self.stdout, self.stderr),
+            Some(folder) if self.end == end => folder,
+            _ => panic!("the run ended with {:?}\n{}\n{}", self.end, self.stdout, self.stderr),
         }
     }
 }

@@ -35,6 +35,10 @@ pub enum Signal {
     Terminate,
     /// As `kill -9` does.
     Kill,
+    /// Nothing of it runs any more, until it may go on.
+    Stop,
+    /// It may go on.
+    Continue,
 }
 
 impl Process {
@@ -70,6 +74,8 @@ impl Process {
             Signal::Interrupt => "-INT",
             Signal::Terminate => "-TERM",
             Signal::Kill => "-KILL",
+            Signal::Stop => "-STOP",
+            Signal::Continue => "-CONT",
         };
         let running = self.running();
         if running {

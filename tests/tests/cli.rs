@@ -245,9 +245,8 @@ fn debug_logs_more_than_start() {
 fn a_seed_on_the_command_line_wins() {
     let dir = Dir::new("seed");
     let (_server, _) = site(&dir);
-    let said = parrot(&dir, &["-f", "one.xml", "-w0", "--seed", "4711", "--threads", "8", "start"]);
+    let said = parrot(&dir, &["-f", "one.xml", "-w0", "--seed", "4711", "start"]);
     assert_eq!(tests::json::read(&said.folder())["seed"], "4711");
-    assert!(said.err.contains("--threads 8: this release runs one engine thread"), "{}", said.err);
 }
 
 #[test]

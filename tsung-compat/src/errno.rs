@@ -143,6 +143,11 @@ pub(crate) fn name(errno: i32) -> Option<&'static str> {
     NAMES.get(index).copied().filter(|name| !name.is_empty())
 }
 
+/// All numbers that have a name.
+pub(crate) fn numbers() -> impl Iterator<Item = i32> + Clone {
+    (1..=NAMES.len() as i32).filter(|errno| name(*errno).is_some())
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

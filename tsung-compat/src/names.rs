@@ -4,8 +4,9 @@
 //! `[A-Za-z0-9_@.-]` only, whatever the configuration says, and no two series share one.
 
 use parrot_core::plan::Plan;
+use parrot_core::plan::TransactionId;
 use parrot_core::sink::Names;
-use parrot_core::stats::{Counter, Errno, SeriesId, SeriesKind};
+use parrot_core::stats::{Catalogue, Counter, Errno, SeriesId, SeriesKind};
 
 use crate::errno;
 
@@ -34,6 +35,25 @@ impl TsungNames {
             taken.extend(free);
         }
         Self { transactions: taken, repeats: repeats.iter().map(|name| safe(name)).collect() }
+    }
+
+    /// All that rules about this run may name.
+    pub fn catalogue(&self) -> Catalogue {
+        let transactions =
+            (0..self.transactions.len() as u32).map(|id| SeriesId::transaction(TransactionId(id)));
+        let series = (0..SeriesId::FIXED).map(SeriesId).chain(transactions);
+        let errnos = errno::numbers().map(Errno);
+        let counters = PLAIN
+            .into_iter()
+            .chain((100..=599).map(Counter::Status))
+            .chain((0..self.repeats.len() as u32).map(Counter::RepeatUndefined))
+            .chain(errnos.clone().map(Counter::ConnectFailed))
+            .chain(errnos.clone().map(Counter::SendFailed))
+            .chain(errnos.map(Counter::ConnectionFailed));
+        Catalogue {
+            series: series.map(|series| (self.series(series), series)).collect(),
+            counters: counters.map(|counter| (self.label(counter), counter)).collect(),
+        }
     }
 
     fn name(&self, counter: Counter) -> Name {
@@ -81,6 +101,39 @@ impl TsungNames {
         })
     }
 }
+
+/// Counters without data.
+const PLAIN: [Counter; 29] = [
+    Counter::UserStarted,
+    Counter::UserFinished,
+    Counter::NewPhase,
+    Counter::BytesSent,
+    Counter::BytesReceived,
+    Counter::Match,
+    Counter::NoMatch,
+    Counter::MatchLoop,
+    Counter::MatchRestart,
+    Counter::MatchRestartAbort,
+    Counter::MatchStop,
+    Counter::RepeatLimit,
+    Counter::IfUndefined,
+    Counter::ConnectNameUnknown,
+    Counter::ConnectTimeout,
+    Counter::AbortConnectRetries,
+    Counter::SendConnectionClosed,
+    Counter::AbortSendRetries,
+    Counter::ConnectionClosed,
+    Counter::IdleTimeout,
+    Counter::UnexpectedData,
+    Counter::UserFailed,
+    Counter::BodyTooLong,
+    Counter::ChunkError,
+    Counter::RunAborted,
+    Counter::ResponseTruncated,
+    Counter::UndefinedSubstituted,
+    Counter::PatternLimit,
+    Counter::RecordDropped,
+];
 
 /// A counter's name, and where it appears.
 enum Name {
@@ -137,8 +190,6 @@ pub(crate) fn safe(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use parrot_core::plan::TransactionId;
-
     use super::*;
 
     fn names(transactions: &[&str]) -> TsungNames {
@@ -175,44 +226,14 @@ mod tests {
     #[test]
     fn every_counter_called_error_is_one_and_no_other() {
         let names = names(&[]);
-        let plain = [
-            Counter::UserStarted,
-            Counter::UserFinished,
-            Counter::NewPhase,
-            Counter::BytesSent,
-            Counter::BytesReceived,
-            Counter::Match,
-            Counter::NoMatch,
-            Counter::MatchStopRun,
-            Counter::UserAborted,
-            Counter::MatchLoop,
-            Counter::MatchRestart,
-            Counter::MatchRestartAbort,
-            Counter::MatchStop,
-            Counter::RepeatLimit,
-            Counter::IfUndefined,
+        let data = [
             Counter::RepeatUndefined(0),
             Counter::Status(500),
             Counter::ConnectFailed(Errno(1)),
-            Counter::ConnectNameUnknown,
-            Counter::ConnectTimeout,
-            Counter::AbortConnectRetries,
             Counter::SendFailed(Errno(1)),
-            Counter::SendConnectionClosed,
-            Counter::AbortSendRetries,
             Counter::ConnectionFailed(Errno(1)),
-            Counter::ConnectionClosed,
-            Counter::IdleTimeout,
-            Counter::UnexpectedData,
-            Counter::UserFailed,
-            Counter::BodyTooLong,
-            Counter::ChunkError,
-            Counter::RunAborted,
-            Counter::ResponseTruncated,
-            Counter::UndefinedSubstituted,
-            Counter::PatternLimit,
-            Counter::RecordDropped,
         ];
+        let plain: Vec<_> = PLAIN.into_iter().chain(data).collect();
         let mut labels: Vec<_> = plain.iter().map(|counter| names.label(*counter)).collect();
         for (counter, label) in plain.iter().zip(&labels) {
             assert_eq!(label.starts_with("error_"), counter.is_error(), "{label}");
@@ -229,5 +250,25 @@ mod tests {
         let all: Vec<_> = (0..7).map(series).collect();
         assert_eq!(all, ["tr_home", "tr_a_b_c", "tr_a_b_c_2", "tr__x_y_", "tr__-1.2@z", "tr_a_b_c_3", "tr_"]);
         assert_eq!(names.series(SeriesId::FIRST_BYTE), "first_byte");
+    }
+
+    #[test]
+    fn rules_may_name_what_the_files_show() {
+        let catalogue = names(&["home", "a b"]).catalogue();
+        for name in ["request", "connect", "first_byte", "start_lag", "think_lag", "tr_home", "tr_a_b"] {
+            let found: Vec<_> = catalogue.series.iter().filter(|(known, _)| known == name).collect();
+            assert_eq!(found.len(), 1, "{name}");
+            assert_eq!(names(&["home", "a b"]).series(found[0].1), name);
+        }
+        for (name, counter) in [
+            ("404", Counter::Status(404)),
+            ("error_connect_econnrefused", Counter::ConnectFailed(Errno(111))),
+            ("error_send_epipe", Counter::SendFailed(Errno(32))),
+            ("error_inet_etimedout", Counter::ConnectionFailed(Errno(110))),
+            ("error_repeat_r_1undef", Counter::RepeatUndefined(0)),
+            ("record_dropped", Counter::RecordDropped),
+        ] {
+            assert!(catalogue.counters.contains(&(name.to_owned(), counter)), "{name}");
+        }
     }
 }

@@ -12,6 +12,7 @@ use crate::coordination::{Controller, Cut, Happening, Hash, Obstacle, Outcome, P
 use crate::limits::FRAMES_PER_WAKE_UP;
 use crate::program::Program;
 use crate::sink::Sink;
+use crate::stats::Rule;
 use crate::sys::{Clock, random};
 use crate::time::Nanos;
 
@@ -132,16 +133,16 @@ impl Run {
         Ok(())
     }
 
-    /// Starts the run and drives it to its end.
+    /// Starts the run and drives it to its end. What becomes of `rules` is told by the summary.
     ///
     /// # Errors
     /// When the workers that were ready are no more; then nothing was sent and no sink was told anything.
-    pub fn start(mut self, sinks: Vec<Box<dyn Sink>>) -> Result<Report, RunError> {
+    pub fn start(mut self, rules: Vec<Rule>, sinks: Vec<Box<dyn Sink>>) -> Result<Report, RunError> {
         loop {
             let now = self.clock.now();
             if let Some(at) = self.machine.go(now) {
                 let own_worker = self.own_worker.take();
-                let report = Running::new(self, at, sinks).drive();
+                let report = Running::new(self, at, rules, sinks).drive();
                 if let Some(own_worker) = own_worker {
                     // It has reported its end, or was given up and ends by itself.
                     let _ = own_worker.join();

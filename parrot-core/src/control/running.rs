@@ -8,8 +8,8 @@ use crate::coordination::{Cut, Ending, Happening};
 use crate::load::Schedule;
 use crate::monitor::HostMonitor;
 use crate::service::{Facts, Services};
-use crate::sink::{EndReason, Event, Sink};
-use crate::stats::{Counter, Recorder, Timeline};
+use crate::sink::{EndReason, Event, Remark, Sink};
+use crate::stats::{Counter, Incident, Recorder, Rule, Timeline};
 use crate::sys::Clock;
 use crate::time::Nanos;
 
@@ -37,7 +37,7 @@ pub(super) struct Running {
 
 impl Running {
     /// A run that begins at this time of its process.
-    pub(super) fn new(run: Run, at: Nanos, sinks: Vec<Box<dyn Sink>>) -> Self {
+    pub(super) fn new(run: Run, at: Nanos, rules: Vec<Rule>, sinks: Vec<Box<dyn Sink>>) -> Self {
         let plan = &run.program.plan;
         let clock = run.clock.from(at);
         let mut sinks = Sinks::new(sinks);
@@ -45,9 +45,11 @@ impl Running {
         let mut starts = Schedule::phase_starts(plan);
         starts.truncate(plan.load.phases.len());
         let shape = run.program.shape();
+        let mut timeline = Timeline::new(shape, Schedule::planned(plan), starts);
+        timeline.watch(rules);
         Self {
             clock,
-            timeline: Timeline::new(shape, Schedule::planned(plan), starts),
+            timeline,
             sinks,
             host: HostMonitor::new(),
             windows: Windows::new(),
@@ -93,20 +95,28 @@ impl Running {
                     self.services.handle_ask(self.clock.now(), engine, ask);
                 }
                 Happening::Records(records) => self.sinks.send(&Event::Records(&records)),
-                Happening::Stalled(_) => self.windows.be_patient(self.clock.now()),
-                Happening::Lost { name, engines, .. } => {
-                    self.services.forget_engines(engines);
-                    self.failure.get_or_insert_with(|| format!("{name} is lost"));
+                Happening::Stalled(span) => {
+                    self.windows.be_patient(self.clock.now());
+                    self.timeline.note(Incident::ControllerStalled(span));
+                }
+                Happening::Lost { name, engines, users } => {
+                    self.failure.get_or_insert_with(|| format!("worker {name} is lost"));
+                    self.services.forget_engines(engines.clone());
+                    self.timeline.forget_engines(engines);
+                    self.timeline.note(Incident::WorkerLost { name, users });
                 }
                 Happening::Trouble { name, text } => {
-                    self.failure = Some(format!("{name}: {text}"));
+                    self.failure = Some(format!("worker {name}: {text}"));
+                    self.sinks.send(&Event::Remark(&Remark::Trouble { name, text }));
+                }
+                Happening::Dropped { why, count } => {
+                    self.sinks.send(&Event::Remark(&Remark::FramesDropped { why, count }));
                 }
                 Happening::Over(ending) => return Some(ending),
                 Happening::Joined { .. }
                 | Happening::Left { .. }
                 | Happening::Ready
-                | Happening::CannotStart(_)
-                | Happening::Dropped { .. } => {}
+                | Happening::CannotStart(_) => {}
             }
         }
         None
@@ -151,6 +161,8 @@ impl Running {
 
     fn finish(mut self, ending: Ending) -> Report {
         let now = self.clock.now();
+        // A short run has told nothing yet.
+        self.sinks.send(&Event::Progress(&self.timeline.progress(now)));
         if matches!(ending.cut, Some(Cut::Duration | Cut::Aborted)) {
             self.timeline.count(Counter::RunAborted, 1);
         }

@@ -9,6 +9,7 @@ mod services;
 mod thread;
 mod traffic;
 mod turn;
+mod vitals;
 mod wheel;
 
 pub use outlet::{Channel, Handover, Mailbox, Notice, Stop};

@@ -13,15 +13,16 @@ use slab::Slab;
 use super::connections::{Connections, TIMER, WAKER};
 use super::outlet::{Channel, Mailbox, Notice, Outlet, Stop};
 use super::services::Waiting;
+use super::vitals::Vitals;
 use super::wheel::Wheel;
 use crate::coordination::{Cut, Ending};
-use crate::limits::{EVENTS_PER_WAKE_UP, READ_BUFFER_BYTES};
+use crate::limits::{EVENTS_PER_WAKE_UP, READ_BUFFER_BYTES, SLEEP_MAX};
 use crate::load::{Schedule, Slice};
 use crate::net::{Resolver, SocketOptions};
 use crate::plan::RequestId;
 use crate::program::Program;
 use crate::service::Lease;
-use crate::sys::{Clock, Timer};
+use crate::sys::{Clock, ThreadTime, Timer};
 use crate::time::Nanos;
 use crate::user::{Context, Message, User};
 
@@ -134,8 +135,8 @@ pub(super) struct Engine {
     pub(super) unresolved: HashMap<Arc<str>, Vec<(usize, u64)>>,
     pub(super) sockets: SocketOptions,
     pub(super) buffer: Box<[u8]>,
+    pub(super) vitals: Vitals,
     second: u64,
-    busy_since: Nanos,
 }
 
 /// What an engine is built on. Made before the run, so that what the system refuses is known in time.
@@ -221,20 +222,21 @@ impl Engine {
             unresolved: HashMap::new(),
             sockets,
             buffer: vec![0; READ_BUFFER_BYTES].into(),
+            vitals: Vitals::start(Nanos::ZERO, ThreadTime::of_this_thread()),
             second: 0,
-            busy_since: Nanos::ZERO,
         }
     }
 
     fn run(mut self) -> Result<(), EngineError> {
         let mut events = Events::with_capacity(EVENTS_PER_WAKE_UP);
+        self.vitals = Vitals::start(self.clock.now(), ThreadTime::of_this_thread());
         let result = self.turn_until_done(&mut events);
         let cut = *result.as_ref().unwrap_or(&Some(Cut::Failed));
         if let Err(error) = &result {
             self.around.outlet.trouble(error.to_string());
         }
         let now = self.clock.now();
-        self.close_second(now.as_secs());
+        self.close_second(now.as_secs(), now);
         for (_, occupant) in &mut self.users {
             occupant.user.handle_cut(now, &mut self.around.context());
         }
@@ -277,13 +279,13 @@ impl Engine {
 
     /// Sleeps until the network, the timer or the waker has something; not at all when there is work.
     fn wait(&mut self, now: Nanos, due: Nanos, events: &mut Events) -> Result<(), EngineError> {
-        let worked = now - self.busy_since;
-        let recorder = &mut self.around.outlet.recorder;
-        recorder.busy += worked;
-        recorder.stall_max = recorder.stall_max.max(worked);
         let has_work = due <= now || !self.turns.is_empty() || !self.unread.is_empty();
-        if !has_work {
+        let due = due.min(now + SLEEP_MAX);
+        if has_work {
+            self.vitals.turn(now);
+        } else {
             self.timer.set(self.clock, now, due).map_err(EngineError::doing("cannot set the timer"))?;
+            self.vitals.sleep(now);
         }
         let timeout = has_work.then_some(std::time::Duration::ZERO);
         match self.poll.poll(events, timeout) {
@@ -291,19 +293,22 @@ impl Engine {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(EngineError::doing("cannot poll")(error)),
         }
-        self.busy_since = self.clock.now();
+        if !has_work {
+            self.vitals.wake(self.clock.now(), due);
+        }
         Ok(())
     }
 
     fn hand_over(&mut self, now: Nanos) {
         self.second = now.as_secs();
-        self.close_second(self.second - 1);
+        self.close_second(self.second - 1, now);
         self.around.outlet.second();
     }
 
     /// Sets the gauges; the statistics reach up to the end of `second`.
-    fn close_second(&mut self, second: u64) {
+    fn close_second(&mut self, second: u64, now: Nanos) {
         let recorder = &mut self.around.outlet.recorder;
+        self.vitals.close(now, self.users.len(), recorder);
         recorder.second = second;
         recorder.users = self.users.len() as u64;
         recorder.users_max = recorder.users_max.max(recorder.users);

@@ -55,6 +55,7 @@ impl Engine {
             let user = User::start(now, arrival, &mut self.around.context());
             let recorder = &mut self.around.outlet.recorder;
             recorder.sample(SeriesId::START_LAG, phase, Class::Ok, lag);
+            self.vitals.users_change(now, self.users.len());
             let serial = self.next_serial;
             self.next_serial += 1;
             let key =
@@ -89,7 +90,7 @@ impl Engine {
                     return;
                 }
                 Want::End => {
-                    self.remove_user(key);
+                    self.remove_user(key, now);
                     return;
                 }
                 Want::Exchange => {
@@ -100,9 +101,10 @@ impl Engine {
         }
     }
 
-    fn remove_user(&mut self, key: usize) {
+    fn remove_user(&mut self, key: usize, now: Nanos) {
         self.close_connection(key);
         self.sleeps.remove(key as u32);
+        self.vitals.users_change(now, self.users.len());
         self.users.try_remove(key);
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::stats::{Class, Counter, Recorder, SeriesId, Shape, Timeline};
+use crate::stats::{Catalogue, Class, Counter, Draft, Recorder, SeriesId, Shape, Timeline};
 use crate::time::Nanos;
 
 const SHAPE: Shape = Shape { series: 8, phases: 2 };
@@ -39,9 +39,16 @@ fn summary() -> Summary {
     recorder.count(Counter::UserFinished, 2);
     recorder.count(Counter::ResponseTruncated, 1);
     recorder.users = 1;
-    (recorder.stall_max, recorder.busy) = (Nanos::from_micros(1_500), Nanos::from_millis(250));
+    (recorder.stall_max, recorder.busy_max) = (Nanos::from_micros(1_500), 0.25);
     let mut timeline = Timeline::new(SHAPE, 4, vec![Nanos::ZERO]);
+    let names = Catalogue {
+        series: vec![("request".to_owned(), SeriesId::REQUEST), ("page".to_owned(), SeriesId::PAGE)],
+        counters: Vec::new(),
+    };
+    let rules = ["max(page) > 1s", "max(request) > 4s in any window"];
+    timeline.watch(rules.map(|rule| Draft::parse(rule).unwrap().resolve(&names).unwrap()).to_vec());
     timeline.record(&recorder);
+    timeline.close_window(Nanos::from_millis(2_500), 0, true);
     timeline.finish(EndReason::Stopped, 1_795_331_791.25, Nanos::from_millis(2_500), 7)
 }
 
@@ -102,6 +109,38 @@ fn run_json_tells_the_run() {
         "duration_secs": 2.5,
         "end": "stopped",
         "users": { "planned": 4, "started": 3, "finished": 2, "alive": 1 },
+        "verdict": {
+            "grade": "doubtful",
+            "findings": [{
+                "code": "accounting",
+                "grade": "doubtful",
+                "figure": 3.0,
+                "limit": 0.0,
+                "unit": "users",
+                "text": "3 users are not accounted for: started, ended and live ones do not add up",
+                "remedy": "statistics were lost or counted twice: please report this",
+            }],
+        },
+        "thresholds": [
+            {
+                "rule": "max(page) > 1s",
+                "passed": false,
+                "figure": null,
+                "unit": null,
+                "window_end_secs": null,
+                "windows_failed": null,
+                "text": "max(page) > 1s: no values, nothing was measured",
+            },
+            {
+                "rule": "max(request) > 4s in any window",
+                "passed": false,
+                "figure": 5000.0,
+                "unit": "ms",
+                "window_end_secs": 2.5,
+                "windows_failed": 1,
+                "text": "max(request) > 4s in any window: 5000 ms in the window that ended at 2 s; windows that failed: 1",
+            },
+        ],
         "requests_in_flight": 7,
         "counters": { "UserStarted": 3, "UserFinished": 2 },
         "own_counters": { "ResponseTruncated": 1 },

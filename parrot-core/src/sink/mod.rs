@@ -7,6 +7,7 @@ mod percentiles;
 mod record;
 mod run_json;
 mod summary;
+pub mod verdict_text;
 mod whole_file;
 mod window;
 
@@ -17,6 +18,8 @@ pub use summary::{EndReason, SeriesSummary, Summary};
 pub use window::{CounterRow, HostMetric, Progress, SampleName, SampleRow, Window};
 
 use std::io;
+
+use crate::coordination::DropReason;
 
 /// Something that happened in the run.
 #[derive(Debug)]
@@ -32,8 +35,29 @@ pub enum Event<'a> {
     Window(&'a Window),
     /// Records about single requests, in the order of their end within an engine.
     Records(&'a [Record]),
+    /// Something that people should read in the log.
+    Remark(&'a Remark),
     /// The run is over; nothing follows.
     Finished(&'a Summary),
+}
+
+/// Something that people should read in the log.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Remark {
+    /// Something went wrong at a worker.
+    Trouble {
+        /// Its name.
+        name: String,
+        /// What it says.
+        text: String,
+    },
+    /// Frames that are none, or nobody's, came to the controller.
+    FramesDropped {
+        /// Why they were dropped.
+        why: DropReason,
+        /// How many so far, for this reason.
+        count: u64,
+    },
 }
 
 /// A reader of the run's events.

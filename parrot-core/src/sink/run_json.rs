@@ -8,9 +8,10 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::figures::{self, Figures, Row};
+use super::verdict_text;
 use super::{EndReason, Event, Names, Sink, Summary, whole_file};
 use crate::plan::Plan;
-use crate::stats::SeriesId;
+use crate::stats::{Figure, Finding, RuleResult, SeriesId, Verdict};
 
 /// Bumped when a reader of the file would have to change.
 const SCHEMA: u32 = 1;
@@ -84,6 +85,8 @@ impl RunJson {
                 finished: summary.finished,
                 alive: summary.alive,
             },
+            verdict: VerdictNote::of(&summary.verdict),
+            thresholds: summary.thresholds.iter().map(Threshold::of).collect(),
             requests_in_flight: summary.in_flight,
             counters,
             own_counters,
@@ -124,6 +127,8 @@ struct Document<'a> {
     duration_secs: f64,
     end: &'static str,
     users: Users,
+    verdict: VerdictNote,
+    thresholds: Vec<Threshold>,
     requests_in_flight: u64,
     /// Those that the front end's own files show.
     counters: BTreeMap<String, u64>,
@@ -140,6 +145,76 @@ struct Users {
     started: u64,
     finished: u64,
     alive: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct VerdictNote {
+    grade: &'static str,
+    findings: Vec<FindingNote>,
+}
+
+#[derive(Debug, Serialize)]
+struct FindingNote {
+    code: &'static str,
+    grade: &'static str,
+    figure: f64,
+    limit: f64,
+    unit: &'static str,
+    text: String,
+    remedy: &'static str,
+}
+
+impl VerdictNote {
+    fn of(verdict: &Verdict) -> Self {
+        let note = |finding: &Finding| {
+            let (figure, limit, unit) = verdict_text::figures(&finding.reason);
+            FindingNote {
+                code: verdict_text::code(&finding.reason),
+                grade: verdict_text::grade_word(finding.grade),
+                figure,
+                limit,
+                unit,
+                text: verdict_text::sentence(&finding.reason),
+                remedy: verdict_text::remedy(&finding.reason),
+            }
+        };
+        let findings = verdict.findings.iter().map(note).collect();
+        Self { grade: verdict_text::grade_word(verdict.grade()), findings }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Threshold {
+    rule: String,
+    passed: bool,
+    /// What was seen: a number, a verdict's grade, or none where there were no values.
+    figure: serde_json::Value,
+    unit: Option<&'static str>,
+    /// End of the worst window, and how many failed; for rules about windows.
+    window_end_secs: Option<f64>,
+    windows_failed: Option<u64>,
+    text: String,
+}
+
+impl Threshold {
+    fn of(result: &RuleResult) -> Self {
+        let (figure, unit) = match result.figure {
+            Figure::Grade(grade) => (verdict_text::grade_word(grade).into(), None),
+            Figure::Milliseconds(ms) => (ms.into(), Some("ms")),
+            Figure::Number(number) => (number.into(), None),
+            Figure::Percent(percent) => (percent.into(), Some("%")),
+            Figure::NoValues => (serde_json::Value::Null, None),
+        };
+        Self {
+            rule: result.rule.clone(),
+            passed: result.passed,
+            figure,
+            unit,
+            window_end_secs: result.windows.map(|windows| windows.worst_end.as_secs_f64()),
+            windows_failed: result.windows.map(|windows| windows.failed),
+            text: verdict_text::rule(result),
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -163,7 +238,7 @@ impl StartLag {
 
 #[derive(Debug, Serialize)]
 struct Engine {
-    /// Longest time between two looks at the clock.
+    /// Longest time for which something had to wait for an engine.
     stall_max_ms: f64,
     /// Highest busy share in any second, 0 to 1.
     busy_max: f64,

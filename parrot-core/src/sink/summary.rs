@@ -1,6 +1,6 @@
 //! The end of a run in numbers.
 
-use crate::stats::{Cell, Class, Counter, SeriesId};
+use crate::stats::{Cell, Class, Counter, RuleResult, SeriesId, Verdict};
 use crate::time::Nanos;
 
 /// The end of a run in numbers.
@@ -26,10 +26,14 @@ pub struct Summary {
     pub counters: Vec<(Counter, u64)>,
     /// All series that have values: per series, phase and class.
     pub series: Vec<SeriesSummary>,
-    /// Longest loop stall of any engine.
+    /// Longest time for which something had to wait for an engine.
     pub stall_max: Nanos,
     /// Highest busy share of any engine in any second, 0 to 1.
     pub busy_max: f64,
+    /// Whether the figures can be trusted.
+    pub verdict: Verdict,
+    /// What became of the run's rules, in their order.
+    pub thresholds: Vec<RuleResult>,
 }
 
 /// Durations of one series, phase and class over the whole run.

@@ -1,6 +1,6 @@
 //! A window of the run: what happened in (normally) ten seconds, beside what happened so far.
 
-use crate::stats::{Counter, SeriesId};
+use crate::stats::{Counter, SeriesId, Verdict};
 use crate::time::Nanos;
 
 /// What happened since the last window, and so far.
@@ -112,4 +112,6 @@ pub struct Progress {
     pub errors: u64,
     /// 99th percentile of the request time in the last second, if there were any.
     pub p99: Option<Nanos>,
+    /// The verdict so far.
+    pub verdict: Verdict,
 }

@@ -21,7 +21,8 @@ pub struct Delta {
     users_max: u64,
     connections_delta: i64,
     stall_max: Nanos,
-    busy: Nanos,
+    busy_max: f64,
+    lived: u64,
     counters: Vec<(Counter, u64)>,
     cells: Vec<CellDelta>,
 }
@@ -47,7 +48,8 @@ impl Delta {
             users_max: recorder.users_max,
             connections_delta: recorder.connections_delta,
             stall_max: recorder.stall_max,
-            busy: recorder.busy,
+            busy_max: recorder.busy_max,
+            lived: recorder.lived,
             counters: recorder.counters().collect(),
             cells: recorder
                 .cells()
@@ -85,7 +87,7 @@ impl Delta {
                 && [mean, squares, min, max].iter().all(|number| number.is_finite())
                 && cell.steps.iter().all(|(_, n)| *n < EVENTS_MAX)
         });
-        counters && cells && levels.iter().all(|level| *level < EVENTS_MAX)
+        counters && cells && self.busy_max.is_finite() && levels.iter().all(|level| *level < EVENTS_MAX)
     }
 
     /// Puts its content into an empty recorder. Series and phases that the run does not have are left out.
@@ -96,7 +98,8 @@ impl Delta {
         recorder.users_max = self.users_max;
         recorder.connections_delta = self.connections_delta;
         recorder.stall_max = self.stall_max;
-        recorder.busy = self.busy;
+        recorder.busy_max = self.busy_max;
+        recorder.lived = self.lived;
         for (counter, n) in &self.counters {
             recorder.count(*counter, *n);
         }
@@ -129,7 +132,7 @@ mod tests {
         let mut recorder = Recorder::new(SHAPE);
         (recorder.engine, recorder.second, recorder.users, recorder.users_max) = (3, 17, 5, 9);
         (recorder.connections_delta, recorder.stall_max) = (-2, Nanos(7));
-        recorder.busy = Nanos(8);
+        (recorder.busy_max, recorder.lived) = (0.25, 8);
         recorder.count(Counter::UserStarted, 4);
         recorder.count(Counter::Status(404), 2);
         recorder.count(Counter::ConnectFailed(Errno(111)), 1);

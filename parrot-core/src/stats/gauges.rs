@@ -1,6 +1,7 @@
 //! Users and connections: levels, not events. Each engine reports its own; they add up.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::Recorder;
 use crate::limits::PEAK_SECONDS_KEPT;
@@ -13,7 +14,8 @@ pub(super) struct Gauges {
     /// Most users at once, by second and engine, of the last few seconds.
     peaks: BTreeMap<(u64, u32), u64>,
     users_max: u64,
-    connections: i64,
+    /// Open connections of each engine.
+    connections: BTreeMap<u32, i64>,
     connections_before: i64,
     connections_seen: bool,
 }
@@ -33,7 +35,7 @@ impl Gauges {
         self.users_max = self.users_max.max(sum);
         let newest = self.peaks.last_key_value().map_or(0, |((newest, _), _)| *newest);
         self.peaks = self.peaks.split_off(&(newest.saturating_sub(PEAK_SECONDS_KEPT), 0));
-        self.connections += recorder.connections_delta;
+        *self.connections.entry(engine).or_default() += recorder.connections_delta;
         self.connections_seen |= connected || recorder.connections_delta != 0;
     }
 
@@ -48,8 +50,14 @@ impl Gauges {
     }
 
     /// Open connections.
-    pub(super) const fn connections(&self) -> i64 {
-        self.connections
+    pub(super) fn connections(&self) -> i64 {
+        self.connections.values().sum()
+    }
+
+    /// These engines are gone, their users and connections with them.
+    pub(super) fn forget(&mut self, engines: &Range<u32>) {
+        self.users.retain(|engine, _| !engines.contains(engine));
+        self.connections.retain(|engine, _| !engines.contains(engine));
     }
 
     /// Whether a connection was ever opened.
@@ -59,9 +67,8 @@ impl Gauges {
 
     /// Change of the open connections since this was last asked.
     pub(super) fn take_connections_delta(&mut self) -> i64 {
-        let delta = self.connections - self.connections_before;
-        self.connections_before = self.connections;
-        delta
+        let connections = self.connections();
+        connections - std::mem::replace(&mut self.connections_before, connections)
     }
 }
 
@@ -114,5 +121,19 @@ mod tests {
         }
         assert_eq!((gauges.connections(), gauges.take_connections_delta()), (2, 2));
         assert_eq!(gauges.take_connections_delta(), 0);
+    }
+
+    #[test]
+    fn engines_that_are_gone_leave_the_gauges() {
+        let mut gauges = Gauges::default();
+        for engine in 0..4 {
+            let mut recorder = second(engine, 3, 10, 10);
+            recorder.connections_delta = 5;
+            gauges.record(&recorder, true);
+        }
+        assert_eq!((gauges.users(), gauges.connections(), gauges.take_connections_delta()), (40, 20, 20));
+        gauges.forget(&(1..3));
+        assert_eq!((gauges.users(), gauges.users_max()), (20, 40));
+        assert_eq!((gauges.connections(), gauges.take_connections_delta()), (10, -10));
     }
 }

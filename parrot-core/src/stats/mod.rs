@@ -4,17 +4,26 @@
 
 mod counter;
 mod delta;
+mod evidence;
 mod gauges;
 mod moments;
 mod phases;
 mod recorder;
 mod sampled;
 mod series;
+mod threshold;
 mod timeline;
+mod verdict;
 
 pub use counter::{Counter, Errno};
 pub use delta::Delta;
+pub use evidence::Incident;
 pub use moments::Moments;
 pub use recorder::{Cell, Recorder, Shape};
 pub use series::{Class, SeriesId, SeriesKind};
+pub use threshold::{
+    Catalogue, Comparison, Condition, Draft, Expected, Figure, Measure, Rule, RuleError, RuleResult,
+    Statistic, Windows,
+};
 pub use timeline::Timeline;
+pub use verdict::{Finding, Grade, LIMITS, Limits, Reason, Verdict};

@@ -71,6 +71,14 @@ impl Cell {
         self.overflow = 0;
     }
 
+    /// Adds all of a cell to one that may not be there yet.
+    pub(super) fn merge_into(merged: &mut Option<Box<Self>>, cell: &Self) {
+        match merged {
+            Some(merged) => merged.merge(cell),
+            None => *merged = Some(Box::new(cell.clone())),
+        }
+    }
+
     /// Adds all of another cell.
     pub fn merge(&mut self, other: &Self) {
         self.moments.merge(&other.moments);
@@ -98,10 +106,12 @@ pub struct Recorder {
     pub engine: u32,
     /// Which second of the run this is about (seconds since its start, rounded down).
     pub second: u64,
-    /// Longest time between two looks at the clock, for the verdict.
+    /// Longest time for which something that came up had to wait for the engine, for the verdict.
     pub stall_max: Nanos,
-    /// Time spent working, not sleeping, for the verdict.
-    pub busy: Nanos,
+    /// Highest share of a second (0 to 1) in which the engine had a core or waited for one, for the verdict.
+    pub busy_max: f64,
+    /// User·nanoseconds that its users lived, for the verdict.
+    pub lived: u64,
 }
 
 impl Recorder {
@@ -122,7 +132,8 @@ impl Recorder {
             engine: 0,
             second: 0,
             stall_max: Nanos::ZERO,
-            busy: Nanos::ZERO,
+            busy_max: 0.0,
+            lived: 0,
         }
     }
 
@@ -200,7 +211,7 @@ impl Recorder {
         self.cells.iter_mut().flatten().filter(|cell| cell.moments.count > 0).for_each(|cell| cell.clear());
         self.connections_delta = 0;
         (self.users, self.users_max, self.second) = (0, 0, 0);
-        (self.stall_max, self.busy) = (Nanos::ZERO, Nanos::ZERO);
+        (self.stall_max, self.busy_max, self.lived) = (Nanos::ZERO, 0.0, 0);
     }
 
     const fn plain_index(counter: Counter) -> Option<usize> {

@@ -4,11 +4,14 @@
 //! It reads no clock: whoever drives it says when a window closes. What arrives after that belongs to the next window.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
+use super::evidence::Evidence;
 use super::gauges::Gauges;
 use super::phases::Phases;
 use super::sampled::Sampled;
-use super::{Cell, Class, Counter, Recorder, SeriesId, Shape};
+use super::threshold::{Gate, Totals};
+use super::{Cell, Class, Counter, Incident, Recorder, Rule, SeriesId, Shape, Verdict};
 use crate::limits::PHASES_WITH_SERIES;
 use crate::sink::{CounterRow, EndReason, HostMetric, Progress, SampleName, SeriesSummary, Summary, Window};
 use crate::time::Nanos;
@@ -43,8 +46,8 @@ pub struct Timeline {
     newest: NewestSecond,
     requests: u64,
     errors: u64,
-    stall_max: Nanos,
-    busy_max: f64,
+    evidence: Evidence,
+    gate: Gate,
 }
 
 impl Timeline {
@@ -65,9 +68,14 @@ impl Timeline {
             newest: NewestSecond::default(),
             requests: 0,
             errors: 0,
-            stall_max: Nanos::ZERO,
-            busy_max: 0.0,
+            evidence: Evidence::default(),
+            gate: Gate::default(),
         }
+    }
+
+    /// Has an eye on these rules. To be called before anything is recorded.
+    pub fn watch(&mut self, rules: Vec<Rule>) {
+        self.gate = Gate::new(rules);
     }
 
     /// Takes what one engine saw in about a second.
@@ -83,16 +91,32 @@ impl Timeline {
         for (phase, series, class, cell) in recorder.cells() {
             connected |= series == SeriesId::CONNECT && class.is_ok();
             self.merge(phase, series, class, cell);
+            self.gate.record(series, cell);
             if series == SeriesId::REQUEST {
                 self.requests += cell.moments.count;
                 if recorder.second == self.newest.second {
-                    merge_into(&mut self.newest.requests, cell);
+                    Cell::merge_into(&mut self.newest.requests, cell);
                 }
             }
         }
         self.gauges.record(recorder, connected);
-        self.stall_max = self.stall_max.max(recorder.stall_max);
-        self.busy_max = self.busy_max.max(recorder.busy.as_secs_f64().min(1.0));
+        self.evidence.record(recorder);
+    }
+
+    /// Takes something that happened to the generator itself.
+    pub fn note(&mut self, incident: Incident) {
+        self.evidence.note(incident);
+    }
+
+    /// These engines will report no more, and their users and connections are gone. What they counted stays.
+    pub fn forget_engines(&mut self, engines: Range<u32>) {
+        self.gauges.forget(&engines);
+        self.evidence.forget(&engines);
+    }
+
+    /// The verdict so far.
+    pub fn verdict(&self) -> Verdict {
+        self.evidence.verdict()
     }
 
     /// Takes a reading of the machine.
@@ -110,6 +134,8 @@ impl Timeline {
         if changes > 0 {
             self.count(Counter::NewPhase, changes);
         }
+        let counts = &self.counts;
+        self.gate.close_window(at, |wanted| counted(counts, wanted, |count| count.delta));
         let host = HostMetric::ALL.into_iter().map(SampleName::Host);
         let series = (0..self.shape.series as u32).map(|index| SampleName::Series(SeriesId(index)));
         let samples = host
@@ -157,14 +183,26 @@ impl Timeline {
             requests: self.requests,
             errors: self.errors,
             p99: newest.map(|cell| cell.quantile(0.99)),
+            verdict: self.verdict(),
         }
     }
 
     /// The whole run in numbers.
-    pub fn finish(self, end: EndReason, start_unix_secs: f64, duration: Nanos, in_flight: u64) -> Summary {
+    pub fn finish(
+        mut self,
+        end: EndReason,
+        start_unix_secs: f64,
+        duration: Nanos,
+        in_flight: u64,
+    ) -> Summary {
+        let started = self.total(Counter::UserStarted);
+        let wanted = matches!(end, EndReason::Stopped | EndReason::DurationReached);
+        let never_started = if wanted { 0 } else { self.planned.saturating_sub(started) };
+        let verdict = self.evidence.final_verdict(never_started);
+        let thresholds = self.gate.results(&self, verdict.grade());
+        let (stall_max, busy_max) = self.evidence.worst();
         let (series, classes) = (self.shape.series, Class::ALL.len());
-        let mut summaries: Vec<_> = self
-            .cells
+        let mut summaries: Vec<_> = std::mem::take(&mut self.cells)
             .into_iter()
             .enumerate()
             .filter_map(|(index, cell)| {
@@ -177,20 +215,21 @@ impl Timeline {
             })
             .collect();
         summaries.sort_by_key(|s| (s.series, s.phase, s.class));
-        let total = |counter| self.counts.get(&counter).map_or(0, |count: &Count| count.total);
         Summary {
             end,
             start_unix_secs,
             duration,
             planned: self.planned,
-            started: total(Counter::UserStarted),
-            finished: total(Counter::UserFinished),
+            started,
+            finished: self.total(Counter::UserFinished),
             alive: self.gauges.users(),
             in_flight,
             counters: self.counts.iter().map(|(c, n)| (*c, n.total)).filter(|(_, n)| *n > 0).collect(),
             series: summaries,
-            stall_max: self.stall_max,
-            busy_max: self.busy_max,
+            stall_max,
+            busy_max,
+            verdict,
+            thresholds,
         }
     }
 
@@ -216,7 +255,7 @@ impl Timeline {
         let phase = phase.min(self.shape.phases - 1);
         let index = (phase * self.shape.series + series.index()) * Class::ALL.len() + class as usize;
         if let Some(merged) = self.cells.get_mut(index) {
-            merge_into(merged, cell);
+            Cell::merge_into(merged, cell);
         }
         if series.in_windows()
             && class.is_shown()
@@ -227,10 +266,35 @@ impl Timeline {
     }
 }
 
-fn merge_into(merged: &mut Option<Box<Cell>>, cell: &Cell) {
-    match merged {
-        Some(merged) => merged.merge(cell),
-        None => *merged = Some(Box::new(cell.clone())),
+/// The whole run.
+impl Totals for Timeline {
+    fn cell(&self, series: SeriesId) -> Option<Cell> {
+        let (all, classes) = (self.shape.series, Class::ALL.len());
+        let cells =
+            self.cells.iter().enumerate().filter(|(index, _)| index / classes % all == series.index());
+        let mut merged = None;
+        cells.filter_map(|(_, cell)| cell.as_deref()).for_each(|cell| Cell::merge_into(&mut merged, cell));
+        merged.map(|cell| *cell)
+    }
+
+    fn count(&self, counters: Option<&[Counter]>) -> u64 {
+        counted(&self.counts, counters, |count| count.total)
+    }
+
+    fn requests(&self) -> u64 {
+        self.requests
+    }
+}
+
+/// How often these counted; all that are errors, where none are named.
+fn counted(
+    counts: &BTreeMap<Counter, Count>,
+    wanted: Option<&[Counter]>,
+    read: impl Fn(&Count) -> u64,
+) -> u64 {
+    match wanted {
+        Some(counters) => counters.iter().filter_map(|counter| counts.get(counter)).map(read).sum(),
+        None => counts.iter().filter(|(counter, _)| counter.is_error()).map(|(_, count)| read(count)).sum(),
     }
 }
 

@@ -182,18 +182,6 @@ fn progress_tells_the_newest_second() {
     assert_eq!(timeline.progress(Nanos::from_secs(15)).phase, 3, "all users of the last phase started");
 }
 
-#[test]
-fn the_verdicts_figures_are_the_worst_of_all() {
-    let mut timeline = timeline(0);
-    for (stall, busy) in [(3, 700), (9, 1_200), (1, 100)] {
-        let mut recorder = second(0, &[]);
-        (recorder.stall_max, recorder.busy) = (Nanos::from_millis(stall), Nanos::from_millis(busy));
-        timeline.record(&recorder);
-    }
-    let summary = timeline.finish(EndReason::Completed, 0.0, Nanos::SECOND, 0);
-    assert_eq!((summary.stall_max, summary.busy_max), (Nanos::from_millis(9), 1.0));
-}
-
 /// A value: which series, phase and class, and its µs; and where it is put: engine and second.
 type Sample = (u32, usize, usize, u64, (u32, u64));
 

@@ -1,4 +1,4 @@
-//! The kernel, through the one door that unsafe code may use: clock, time zone, timer, bell, limits.
+//! The kernel, through the one door that unsafe code may use: clock, time zone, timer, bell, limits, a thread's time.
 //!
 //! Each wrapper is small enough to be checked by eye, and says above every `unsafe` block why it is sound.
 #![expect(unsafe_code)]
@@ -8,6 +8,7 @@ mod clock;
 mod local_time;
 mod random;
 mod rlimit;
+mod thread_time;
 mod timer;
 
 pub use bell::Bell;
@@ -15,4 +16,5 @@ pub use clock::Clock;
 pub use local_time::LocalTime;
 pub use random::random;
 pub use rlimit::raise_descriptor_limit;
+pub use thread_time::ThreadTime;
 pub use timer::Timer;

@@ -18,7 +18,7 @@ pub(crate) use markup::Markup;
 pub(crate) use report::Report;
 pub(crate) use scenario::Scenario;
 pub(crate) use setup::Setup;
-pub(crate) use similar::closest;
+pub use similar::closest;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -1,7 +1,7 @@
 //! Did you mean.
 
 /// The candidate nearest to `word`, if it is near enough to be a slip.
-pub(crate) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let allowed = match word.chars().count() {
         0..=2 => 1,
         3..=5 => 2,

@@ -63,7 +63,7 @@ impl Sink for MatchLog {
                     }
                 }
             }
-            Event::Progress(_) | Event::Window(_) | Event::Finished(_) => return Ok(()),
+            Event::Progress(_) | Event::Remark(_) | Event::Window(_) | Event::Finished(_) => return Ok(()),
         }
         self.out.write_all(text.as_bytes())?;
         self.out.flush()

@@ -82,7 +82,7 @@ impl Sink for ProtocolDump {
                     }
                 }
             }
-            Event::Progress(_) | Event::Window(_) | Event::Finished(_) => return Ok(()),
+            Event::Progress(_) | Event::Remark(_) | Event::Window(_) | Event::Finished(_) => return Ok(()),
         }
         self.out.write_all(&bytes)?;
         self.out.flush()

@@ -134,7 +134,9 @@ impl Sink for TsungLog {
         let text = match event {
             Event::Window(window) => self.dump(window),
             Event::Finished(summary) => self.end(summary),
-            Event::Started { .. } | Event::Progress(_) | Event::Records(_) => return Ok(()),
+            Event::Started { .. } | Event::Progress(_) | Event::Records(_) | Event::Remark(_) => {
+                return Ok(());
+            }
         };
         // One write for each dump: who reads along never sees half of one.
         self.out.write_all(text.as_bytes())?;
