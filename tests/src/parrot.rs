@@ -72,6 +72,11 @@ pub(crate) fn launch(mut command: Command, dir: &Dir, home: &Path) -> Running {
 }
 
 impl Running {
+    /// What it has said beside, so far.
+    pub fn stderr(&self) -> String {
+        read(&self.output.join("stderr"))
+    }
+
     /// What it has said so far.
     pub fn stdout(&self) -> String {
         read(&self.output.join("stdout"))

@@ -1,0 +1,58 @@
+//! Runs of several processes: a controller that listens, and workers that join it.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::binary::binary;
+use crate::dir::Dir;
+use crate::parrot::{self, Running};
+
+/// Longest time until a process has said what is waited for.
+const SAID_WITHIN: Duration = Duration::from_secs(30);
+
+/// Starts a controller that waits for so many workers; gives it with the place where they join.
+pub fn controller(dir: &Dir, xml: &Path, workers: u32, more: &[&str]) -> (Running, String) {
+    let workers = workers.to_string();
+    let mut options = vec!["--listen", "tcp://127.0.0.1:0", "--wait-workers", &workers];
+    options.extend(more);
+    let running = parrot::start(dir, xml, &options);
+    let line = wait_for(|| {
+        let said = running.stderr();
+        let line =
+            said.lines().find(|line| line.starts_with("waiting for ") && said.contains(" on tcp://"))?;
+        Some(line.rsplit(' ').next()?.to_owned())
+    });
+    (running, line.expect("the place where workers join"))
+}
+
+/// Starts a worker with so many engines; its files go into a folder of its own.
+pub fn worker(dir: &Dir, endpoint: &str, engines: u32) -> Running {
+    let mut command = Command::new(binary());
+    command.args(["worker", "--join", endpoint, "--threads", &engines.to_string()]);
+    parrot::launch(command, dir, &dir.folder("home"))
+}
+
+/// What the controller's own log says.
+pub fn log(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).expect("the run folder");
+    let own =
+        entries.flatten().find(|entry| entry.file_name().to_string_lossy().starts_with("tsung_controller"));
+    fs::read_to_string(own.expect("a log").path()).expect("the log")
+}
+
+/// Looks again and again until there is an answer.
+pub fn wait_for<T>(mut answer: impl FnMut() -> Option<T>) -> Option<T> {
+    let deadline = Instant::now() + SAID_WITHIN;
+    loop {
+        if let Some(found) = answer() {
+            return Some(found);
+        }
+        if Instant::now() > deadline {
+            return None;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}
