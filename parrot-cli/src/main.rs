@@ -7,6 +7,7 @@ mod failure;
 mod files;
 mod folder;
 mod node_log;
+mod preflight;
 mod progress;
 mod remote;
 mod run;

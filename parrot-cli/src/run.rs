@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parrot_core::control::{self, Report};
+use parrot_core::monitor;
 use parrot_core::program::Program;
 use parrot_core::sys::{Clock, LocalTime};
 use parrot_core::time::Nanos;
@@ -19,6 +20,7 @@ use crate::args::Options;
 use crate::failure::Failure;
 use crate::files::{self, RunFiles};
 use crate::node_log::Level;
+use crate::preflight::Preflight;
 use crate::remote::{self, Board, Quit};
 use crate::summary::{self, Paint};
 use crate::{folder, progress, screen, signals};
@@ -45,6 +47,9 @@ pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
     show(&warnings);
     let program = Arc::new(Program::link(loaded.plan, loaded.files).map_err(Failure::Link)?);
 
+    let preflight = Preflight::new(&program.plan, &monitor::machine());
+    preflight.show();
+
     let quit = Quit::default();
     let clock = Clock::start();
     stop_on_signal(&quit)?;
@@ -56,7 +61,9 @@ pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
     }
     let names = Arc::new(TsungNames::new(&program.plan));
     let level = if mode == Mode::Debug { Level::Debug } else { files::level(loaded.loglevel) };
-    let run_files = RunFiles { options, folder: &folder, plan: &program.plan, names: &names, clock };
+    warnings.extend(preflight.warnings);
+    let needs = &preflight.needs;
+    let run_files = RunFiles { options, folder: &folder, plan: &program.plan, names: &names, clock, needs };
     let mut sinks = run_files.create(&loaded.copy, level, &warnings)?;
     if let Some(line) = progress::on_terminal() {
         sinks.push(Box::new(line));

@@ -10,5 +10,5 @@ mod timer;
 
 pub use clock::Clock;
 pub use local_time::LocalTime;
-pub use rlimit::raise_descriptor_limit;
+pub use rlimit::{descriptor_limit, raise_descriptor_limit};
 pub use timer::Timer;
