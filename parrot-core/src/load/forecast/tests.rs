@@ -292,8 +292,8 @@ fn who_goes_between_servers_leaves_ports_behind() {
     // The drawn server first: whoever drew the one that is asked next stays with it.
     let mut both = plan(&[(600.0, 6_000, 6_000)], vec![session([request(0), request(2)])]);
     both.servers.push(Server { endpoint: EndpointId(1), weight: 1.0 });
-    let sessions = Sessions::of(&both);
-    let stay = |endpoint| sessions.stay(&sessions.outlines[0], EndpointId(endpoint), TIME_WAIT_SECS);
+    let population = Population::of(&both);
+    let stay = |endpoint| population.stay(&population.outlines[0], EndpointId(endpoint), TIME_WAIT_SECS);
     assert_eq!((stay(0).inside, stay(0).at_end), (0.5, 0.0));
     assert_eq!((stay(1).inside, stay(1).at_end), (0.0, 1.0));
 }
