@@ -99,6 +99,13 @@ pub(crate) struct Options {
     pub ignored: Vec<String>,
 }
 
+impl Options {
+    /// Workers that join by themselves, where such are wanted.
+    pub(crate) fn joining(&self) -> Option<u32> {
+        self.listen.map(|_| self.wait_workers.unwrap_or(1))
+    }
+}
+
 /// A command line that cannot be followed; the text says why.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct UsageError(pub String);

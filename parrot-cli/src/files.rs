@@ -25,6 +25,8 @@ pub(crate) struct RunFiles<'a> {
     pub plan: &'a Plan,
     pub names: &'a Arc<TsungNames>,
     pub clock: Clock,
+    /// What the run will need, for the log.
+    pub needs: &'a [String],
 }
 
 impl RunFiles<'_> {
@@ -61,7 +63,7 @@ impl RunFiles<'_> {
         let mut log = NodeLog::new(File::create(&path).map_err(|e| at(&path, e))?, self.clock, level);
         let write = |log: &mut NodeLog<File>| {
             log.write(Level::Notice, &usage::version())?;
-            facts(self.plan).iter().try_for_each(|fact| log.write(Level::Notice, fact))?;
+            facts(self.plan).iter().chain(self.needs).try_for_each(|fact| log.write(Level::Notice, fact))?;
             warnings.iter().try_for_each(|warning| log.write(Level::Warning, warning))
         };
         write(&mut log).map_err(|error| at(&path, error))?;

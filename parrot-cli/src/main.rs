@@ -9,6 +9,7 @@ mod files;
 mod folder;
 mod junit;
 mod node_log;
+mod preflight;
 mod progress;
 mod remote;
 mod run;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parrot_core::control::{Report, Run, StopHandle};
+use parrot_core::monitor;
 use parrot_core::program::Program;
 use parrot_core::sink::Summary;
 use parrot_core::stats::RuleResult;
@@ -23,6 +24,7 @@ use crate::failure::Failure;
 use crate::files::{self, RunFiles};
 use crate::junit::Junit;
 use crate::node_log::Level;
+use crate::preflight::Preflight;
 use crate::remote::{self, Board, Quit};
 use crate::summary::{self, Paint};
 use crate::workers::Workforce;
@@ -54,6 +56,8 @@ pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
     let names = Arc::new(TsungNames::new(&program.plan));
     let rules = fail_if::resolve(&drafts, &names.catalogue())?;
     let junit = options.junit.as_ref().map(|path| Junit::create(path, &loaded.copy.file_name)).transpose()?;
+    let preflight = Preflight::new(&program.plan, &monitor::machine(), options.joining());
+    preflight.show();
 
     let stop =
         StopHandle::new().map_err(|error| Failure::System { what: "cannot make an eventfd", error })?;
@@ -62,7 +66,7 @@ pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
     stop_on_signal(&quit)?;
     let board = Board::default();
     let mut claim = remote::open(options.id.as_deref(), home.as_deref(), &board, &quit, &mut warnings)?;
-    let workforce = Workforce::choose(options, loaded.cpus, 1);
+    let workforce = Workforce::choose(options, loaded.cpus, preflight.processes);
     let mut run = Run::prepare(workforce.preparation(&program), clock, &stop).map_err(Failure::Run)?;
     let processes = workforce.start_processes(run.endpoint())?;
     run.gather(|notice| workforce.tell(&notice)).map_err(Failure::Run)?;
@@ -71,7 +75,9 @@ pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
         claim.tell_folder(&folder);
     }
     let level = if mode == Mode::Debug { Level::Debug } else { files::level(loaded.loglevel) };
-    let run_files = RunFiles { options, folder: &folder, plan: &program.plan, names: &names, clock };
+    warnings.extend(preflight.warnings);
+    let needs = &preflight.needs;
+    let run_files = RunFiles { options, folder: &folder, plan: &program.plan, names: &names, clock, needs };
     let mut sinks = run_files.create(&loaded.copy, level, &warnings)?;
     if let Some(line) = progress::on_terminal() {
         sinks.push(Box::new(line));

@@ -40,9 +40,9 @@ impl Workforce {
     pub(crate) fn choose(options: &Options, cpus: u32, processes: usize) -> Self {
         let engines = options.threads.or((cpus > 1).then_some(cpus)).unwrap_or_else(cores);
         let patience = Nanos::from_secs(u64::from(options.workers_timeout_secs.unwrap_or(PATIENCE_SECS)));
-        if let Some(listen) = options.listen {
-            let joining = options.wait_workers.unwrap_or(1) as usize;
-            return Self { engines, processes: 0, joining, listen: Some(listen), patience };
+        if let Some(joining) = options.joining() {
+            let (joining, listen) = (joining as usize, options.listen);
+            return Self { engines, processes: 0, joining, listen, patience };
         }
         let processes = processes.max(1);
         let listen = (processes > 1).then_some(Endpoint::ANY);

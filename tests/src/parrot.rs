@@ -60,6 +60,14 @@ fn start_with(wrapper: &[&str], home: &Path, dir: &Dir, xml: &Path, more: &[&str
     launch(command, dir, home)
 }
 
+/// As [`start`], with a limit of open descriptors.
+pub fn start_limited(descriptors: u32, dir: &Dir, xml: &Path, more: &[&str]) -> Running {
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -n \"$0\" && exec \"$@\"", &descriptors.to_string()]).arg(binary());
+    command.args(["-n", "-l"]).arg(dir.folder("log")).arg("-f").arg(xml).args(more).arg("start");
+    launch(command, dir, &dir.folder("home"))
+}
+
 /// Runs our binary as [`start`] does and waits for its end.
 pub fn run(dir: &Dir, xml: &Path, more: &[&str], limit: Duration) -> Run {
     start(dir, xml, more).finish(limit)
@@ -72,14 +80,14 @@ pub(crate) fn launch(mut command: Command, dir: &Dir, home: &Path) -> Running {
 }
 
 impl Running {
-    /// What it has said beside, so far.
-    pub fn stderr(&self) -> String {
-        read(&self.output.join("stderr"))
-    }
-
     /// What it has said so far.
     pub fn stdout(&self) -> String {
         read(&self.output.join("stdout"))
+    }
+
+    /// What it has said beside so far.
+    pub fn stderr(&self) -> String {
+        read(&self.output.join("stderr"))
     }
 
     /// Waits for the end, no longer than `limit` from the start.

@@ -237,6 +237,33 @@ fn a_run_without_its_workers_does_not_start() {
     assert_eq!(server.stop().requests().count(), 0);
 }
 
+#[test]
+fn a_plan_beyond_one_process_gets_more_of_them() {
+    let (dir, server) = (Dir::new("processes"), server());
+    let text = format!(
+        r#"<?xml version="1.0"?>
+<tsung>
+  <clients><client host="localhost" use_controller_vm="true"/></clients>
+  <servers><server host="127.0.0.1" port="{}" type="tcp"/></servers>
+  <load><arrivalphase phase="1" duration="1" unit="second"><users arrivalrate="300" unit="second"/></arrivalphase></load>
+  <sessions><session name="s" probability="100" type="ts_http">
+    <request><http url="/in" method="GET"/></request><thinktime value="3"/><request><http url="/out" method="GET"/></request>
+  </session></sessions>
+</tsung>
+"#,
+        server.port()
+    );
+    let xml = Fixture::text("many", &text).write(&dir);
+    let run = parrot::start_limited(200, &dir, &xml, &["-w0", "--threads", "1"]).finish(LIMIT);
+    let folder = run.folder();
+    adds_up(folder, false);
+    assert!(run.stderr.contains("preflight: 4 processes share the load"), "{}", run.stderr);
+    let log = TsungLog::read(folder);
+    assert_eq!((log.total("users_count"), log.total("200")), (300, 600));
+    assert!(log.last().users.1 > 200, "more users at once than one process may have: {:?}", log.last().users);
+    assert_eq!(server.stop().connections.len(), 300);
+}
+
 /// Frames that no worker sends, from a peer that speaks ZeroMQ, and bytes from one that does not.
 #[test]
 fn strangers_on_the_port_are_no_danger() {

@@ -3,6 +3,7 @@
 //! Every engine walks the same [`Schedule`] and starts the users of its [`Slice`]; users are numbered by their rank in the whole.
 
 mod choice;
+mod forecast;
 mod row_reads;
 mod schedule;
 #[cfg(test)]
@@ -10,5 +11,8 @@ mod schedule_tests;
 mod slice;
 
 pub use choice::{choose, choose_user_agent};
+pub use forecast::{
+    DESCRIPTORS_RESERVED, Forecast, Machine, PhaseForecast, PortReuse, RESPONSE_TIME_ASSUMED, Shortage,
+};
 pub use schedule::{Arrival, NextRow, Schedule};
 pub use slice::Slice;

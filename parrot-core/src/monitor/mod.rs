@@ -1,6 +1,10 @@
-//! How busy the machine is that the generator runs on. Reads /proc; what the text means is decided in [`proc_text`].
+//! How busy the machine is that the generator runs on, and what it has to give. Reads /proc; what the text means is decided in
+//! [`proc_text`].
 
+mod machine;
 mod proc_text;
+
+pub use machine::machine;
 
 use std::fs;
 

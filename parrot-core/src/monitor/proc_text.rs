@@ -38,6 +38,13 @@ pub(super) fn available_mib(text: &str) -> Option<f64> {
     Some(kib / 1024.0)
 }
 
+/// Numbers in a range that is given by its first and last, as in /proc/sys/net/ipv4/ip_local_port_range.
+pub(super) fn size_of_range(text: &str) -> Option<u64> {
+    let mut ends = text.split_whitespace().map(str::parse::<u64>);
+    let (first, last) = (ends.next()?.ok()?, ends.next()?.ok()?);
+    Some(last.checked_sub(first)? + 1)
+}
+
 /// Load average of one minute, from /proc/loadavg.
 pub(super) fn load_of_one_minute(text: &str) -> Option<f64> {
     text.split_whitespace().next()?.parse().ok()
@@ -69,6 +76,8 @@ mod tests {
     fn nonsense_gives_nothing() {
         assert_eq!(CpuTimes::parse("intr 5\n"), None);
         assert_eq!(CpuTimes::parse("cpu  x y\n"), None);
+        assert_eq!((size_of_range("1"), size_of_range("9 8"), size_of_range("a 8")), (None, None, None));
+        assert_eq!(size_of_range("32768\t60999\n"), Some(28_232));
         assert_eq!(load_of_one_minute(""), None);
         assert_eq!(load_of_one_minute("2.59 1.10 0.80 3/512 4242\n"), Some(2.59));
     }

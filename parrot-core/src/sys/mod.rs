@@ -15,6 +15,6 @@ pub use bell::Bell;
 pub use clock::Clock;
 pub use local_time::LocalTime;
 pub use random::random;
-pub use rlimit::raise_descriptor_limit;
+pub use rlimit::{descriptor_limit, raise_descriptor_limit};
 pub use thread_time::ThreadTime;
 pub use timer::Timer;
