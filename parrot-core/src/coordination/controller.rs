@@ -208,6 +208,7 @@ impl Controller {
         self.look(now);
         let handled =
             Frame::read(bytes).map_err(DropReason::from).and_then(|frame| self.handle(now, from, &frame));
+        self.end_when_all_are_done(now);
         if let Err(why) = handled {
             if why == DropReason::Version {
                 // Whoever reads it learns at least our version.
@@ -257,21 +258,15 @@ impl Controller {
     /// Time has passed.
     pub fn handle_timeout(&mut self, now: Nanos) {
         self.look(now);
-        self.give_up_the_silent(now);
-        match self.stage {
-            Stage::Gathering if self.deadline <= now => {
-                let there = self.members.values().map(|member| member.hello.name.clone()).collect();
-                self.call_off(Obstacle::WorkersMissing { there, wanted: self.wanted });
-            }
-            Stage::Running => self.end_when_all_are_done(now),
-            Stage::Parting { since } => {
-                let all_gone = self.members.values().all(|m| matches!(m.standing, Standing::Gone(_)));
-                if all_gone || now.since(since) >= PARTING_MAX {
-                    self.be_over();
-                }
-            }
-            _ => {}
+        if self.stage == Stage::Over {
+            return;
         }
+        self.give_up_the_silent(now);
+        if self.stage == Stage::Gathering && self.deadline <= now {
+            let there = self.members.values().map(|member| member.hello.name.clone()).collect();
+            self.call_off(Obstacle::WorkersMissing { there, wanted: self.wanted });
+        }
+        self.end_when_all_are_done(now);
     }
 
     /// A frame to send.
@@ -466,11 +461,13 @@ impl Controller {
     }
 
     fn end_when_all_are_done(&mut self, now: Nanos) {
-        if self.members.values().all(|member| !member.is_needed()) {
+        if self.stage == Stage::Running && !self.members.values().any(Member::is_needed) {
             self.stage = Stage::Parting { since: now };
-            if self.members.values().all(|member| matches!(member.standing, Standing::Gone(_))) {
-                self.be_over();
-            }
+        }
+        let Stage::Parting { since } = self.stage else { return };
+        let all_gone = self.members.values().all(|member| matches!(member.standing, Standing::Gone(_)));
+        if all_gone || now.since(since) >= PARTING_MAX {
+            self.be_over();
         }
     }
 
