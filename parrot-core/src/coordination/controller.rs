@@ -526,7 +526,7 @@ impl Controller {
 
 /// Text of a worker as it may be shown: one short line.
 fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(TEXT_CHARS_MAX).collect()
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(TEXT_CHARS_MAX).collect()
 }
 
 fn can_serve(stock: &BTreeMap<Hash, Arc<[u8]>>, fetch: Fetch) -> bool {
