@@ -23,6 +23,8 @@ use crate::time::Nanos;
 pub const WORKER_SILENCE_MAX: Nanos = Nanos::from_secs(10);
 /// How long the end waits for workers that have told everything to say goodbye.
 const PARTING_MAX: Nanos = Nanos::from_millis(500);
+/// Meanwhile they are told so often that everything has arrived: a worker that misses it believes that it is alone.
+const PARTING_AGAIN_AFTER: Nanos = Nanos::from_millis(100);
 /// From the decision to start to the start: the order has to arrive everywhere before.
 const START_AHEAD: Nanos = Nanos::from_millis(10);
 /// It looks at itself at least this often, so that it knows its own sleep from the workers' silence.
@@ -152,6 +154,7 @@ enum Stage {
     /// All have told everything.
     Parting {
         since: Nanos,
+        tell_at: Nanos,
     },
     Over,
 }
@@ -309,7 +312,7 @@ impl Controller {
             .fold(self.looked_at + LOOK_EVERY, Nanos::min);
         match self.stage {
             Stage::Gathering => due.min(self.deadline),
-            Stage::Parting { since } => due.min(since + PARTING_MAX),
+            Stage::Parting { since, tell_at } => due.min(tell_at).min(since + PARTING_MAX),
             Stage::Over => Nanos::NEVER,
             Stage::Gathered | Stage::Running => due,
         }
@@ -462,9 +465,13 @@ impl Controller {
 
     fn end_when_all_are_done(&mut self, now: Nanos) {
         if self.stage == Stage::Running && !self.members.values().any(Member::is_needed) {
-            self.stage = Stage::Parting { since: now };
+            self.stage = Stage::Parting { since: now, tell_at: now + PARTING_AGAIN_AFTER };
         }
-        let Stage::Parting { since } = self.stage else { return };
+        let Stage::Parting { since, tell_at } = self.stage else { return };
+        if tell_at <= now {
+            self.stage = Stage::Parting { since, tell_at: now + PARTING_AGAIN_AFTER };
+            self.members.values_mut().for_each(|member| member.talk.acknowledge_again());
+        }
         let all_gone = self.members.values().all(|member| matches!(member.standing, Standing::Gone(_)));
         if all_gone || now.since(since) >= PARTING_MAX {
             self.be_over();

@@ -80,6 +80,11 @@ impl<In: DeserializeOwned> Conversation<In> {
         Some(frame)
     }
 
+    /// Tells the other end once more what has arrived.
+    pub(super) fn acknowledge_again(&mut self) {
+        self.owes_acknowledgement = true;
+    }
+
     pub(super) fn owes_acknowledgement(&self) -> bool {
         self.owes_acknowledgement
     }
