@@ -347,8 +347,6 @@ impl Worker {
     fn may_dismiss(&self, tag: Tag) -> bool {
         match self.stage {
             Stage::Joining { .. } => true,
-            // Done, and forgotten before the last acknowledgement arrived: that is a good end.
-            Stage::Leaving(_) | Stage::Abandoned { .. } => false,
             _ => self.talk.is_ours(tag),
         }
     }
@@ -422,6 +420,8 @@ impl Worker {
                 self.commands.push_back(Command::Stop);
             }
             Stage::Abandoned { .. } | Stage::Over => {}
+            // A run that is called off because of it needs no other reason.
+            Stage::Leaving(Outcome::Unable) => self.end(Outcome::Unable),
             _ => self.end(outcome),
         }
     }
