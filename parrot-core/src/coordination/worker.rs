@@ -148,6 +148,8 @@ impl Worker {
                 self.abandon(Outcome::Dismissed(frame.body()?));
             }
             (Kind::Welcome, Stage::Joining { .. }) => self.handle_welcome(now, frame.tag, frame.body()?),
+            // Without a membership nothing else can be meant for it.
+            (_, Stage::Joining { .. }) => {}
             _ if !self.talk.is_ours(frame.tag) => {}
             (Kind::Echo, _) => {
                 let Echo { probe, now: theirs } = frame.body()?;
@@ -381,6 +383,10 @@ impl Worker {
     }
 
     fn handle_echo(&mut self, now: Nanos, sent: Nanos, theirs: Nanos) {
+        if now < sent {
+            // It was never asked: its round trip of nothing would beat all true ones.
+            return;
+        }
         self.offset.add(sent, theirs, now);
         if self.offset.len() < PROBES_AT_FIRST {
             self.probe_at = now;
