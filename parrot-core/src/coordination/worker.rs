@@ -260,6 +260,8 @@ impl Worker {
             self.abandon(Outcome::Orphaned);
         }
         match &mut self.stage {
+            // Nobody listens any more.
+            Stage::Over | Stage::Abandoned { .. } => return,
             Stage::Joining { hello_at } if *hello_at <= now => {
                 *hello_at = now + HELLO_AGAIN_AFTER;
                 let hello = frame::write(Kind::Hello, Tag::default(), &frame::encode(&self.hello));
@@ -276,6 +278,7 @@ impl Worker {
                 let bye = self.talk.frame(Kind::Bye, &());
                 self.out.push_back(bye);
                 self.end(outcome);
+                return;
             }
             _ => {}
         }
