@@ -359,6 +359,7 @@ impl Controller {
             }
             Kind::Report => member.talk.handle_lane(frame)?,
             Kind::Bye => {
+                let () = frame.body()?;
                 if let Standing::Done(ending) = member.standing {
                     member.standing = Standing::Gone(ending);
                 }
