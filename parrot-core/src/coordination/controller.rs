@@ -516,13 +516,14 @@ impl Controller {
         }
     }
 
-    /// Notices its own sleep: the workers were not silent then, nobody listened.
+    /// Notices its own sleep: the workers were neither silent nor late then, nobody listened.
     fn look(&mut self, now: Nanos) {
         let gap = now.since(self.looked_at);
         self.looked_at = self.looked_at.max(now);
         if gap < OWN_STALL {
             return;
         }
+        self.deadline += gap;
         for member in self.members.values_mut() {
             member.heard_at = (member.heard_at + gap).min(now);
         }
