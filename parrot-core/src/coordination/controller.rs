@@ -329,6 +329,12 @@ impl Controller {
         &self.drops
     }
 
+    /// Most messages of one worker that came too early.
+    #[cfg(test)]
+    pub(super) fn early(&self) -> usize {
+        self.members.values().map(|member| member.talk.early()).max().unwrap_or_default()
+    }
+
     fn handle(&mut self, now: Nanos, from: WorkerId, frame: &Frame<'_>) -> Result<(), DropReason> {
         if frame.kind == Kind::Hello {
             return self.handle_hello(now, from, frame.body()?);

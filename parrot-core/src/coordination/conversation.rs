@@ -99,6 +99,12 @@ impl<In: DeserializeOwned> Conversation<In> {
         self.outbox.len()
     }
 
+    /// Messages that came too early.
+    #[cfg(test)]
+    pub(super) fn early(&self) -> usize {
+        self.inbox.early()
+    }
+
     pub(super) fn is_full(&self) -> bool {
         self.outbox.is_full()
     }

@@ -111,6 +111,12 @@ impl<T> Inbox<T> {
         Some(message)
     }
 
+    /// Messages that came too early.
+    #[cfg(test)]
+    pub(super) fn early(&self) -> usize {
+        self.early.len()
+    }
+
     /// Everything up to this sequence has arrived.
     pub(super) const fn acknowledged(&self) -> u64 {
         self.next - 1

@@ -17,6 +17,8 @@ mod member;
 mod message;
 mod offset;
 mod provision;
+#[cfg(test)]
+mod sim;
 mod worker;
 
 pub use controller::{Controller, DropReason, Happening, Obstacle, Settings, WORKER_SILENCE_MAX};

@@ -327,6 +327,12 @@ impl Worker {
         !self.talk.is_full()
     }
 
+    /// Messages that the controller has not acknowledged.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.talk.unacknowledged()
+    }
+
     const fn patience(&self) -> Nanos {
         match self.stage {
             Stage::Joining { .. } => JOIN_PATIENCE,
