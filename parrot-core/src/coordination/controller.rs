@@ -168,6 +168,8 @@ pub struct Controller {
     welcome: Welcome,
     stock: BTreeMap<Hash, Arc<[u8]>>,
     members: BTreeMap<WorkerId, Member>,
+    /// Those that may have something to be sent: with many members looking at all of them for each frame is the greatest cost.
+    to_serve: BTreeSet<WorkerId>,
     /// Workers that were given up: whatever they say comes too late.
     given_up: BTreeSet<WorkerId>,
     /// Endings of those that are lost.
@@ -194,6 +196,7 @@ impl Controller {
             welcome,
             stock,
             members: BTreeMap::new(),
+            to_serve: BTreeSet::new(),
             given_up: BTreeSet::new(),
             lost: Ending::default(),
             epoch: 0,
@@ -211,6 +214,7 @@ impl Controller {
         self.look(now);
         let handled =
             Frame::read(bytes).map_err(DropReason::from).and_then(|frame| self.handle(now, from, &frame));
+        self.to_serve.insert(from);
         self.end_when_all_are_done(now);
         if let Err(why) = handled {
             if why == DropReason::Version {
@@ -241,6 +245,7 @@ impl Controller {
             member.talk.send(&Order::Go(Go { at, first_engine, engines }));
             first_engine += member.hello.engines;
         }
+        self.serve_all();
         Some(at)
     }
 
@@ -253,6 +258,7 @@ impl Controller {
                 self.stopping = true;
                 let running = self.members.values_mut().filter(|m| m.standing == Standing::Running);
                 running.for_each(|member| member.talk.send(&Order::Stop));
+                self.serve_all();
             }
             Stage::Running | Stage::Parting { .. } | Stage::Over => {}
         }
@@ -264,6 +270,7 @@ impl Controller {
         if self.stage == Stage::Over {
             return;
         }
+        self.serve_all();
         self.give_up_the_silent(now);
         if self.stage == Stage::Gathering && self.deadline <= now {
             let there = self.members.values().map(|member| member.hello.name.clone()).collect();
@@ -277,20 +284,12 @@ impl Controller {
         if let Some(frame) = self.out.pop_front() {
             return Some(frame);
         }
-        for (id, member) in &mut self.members {
-            if matches!(member.standing, Standing::Gone(_)) {
-                continue;
+        while let Some(id) = self.to_serve.first().copied() {
+            let member = self.members.get_mut(&id).filter(|m| !matches!(m.standing, Standing::Gone(_)));
+            if let Some(frame) = member.and_then(|member| next_frame(member, &self.stock, now)) {
+                return Some((id, frame));
             }
-            if let Some(frame) = member.talk.poll_lane(now) {
-                return Some((*id, frame));
-            }
-            if let Some(chunk) = member.fetch.take().and_then(|fetch| chunk(&self.stock, fetch)) {
-                return Some((*id, member.talk.frame(Kind::Chunk, &chunk)));
-            }
-            let probe = member.probe.take();
-            if probe.is_some() || member.talk.owes_acknowledgement() {
-                return Some((*id, member.talk.frame(Kind::Echo, &Echo { probe, now })));
-            }
+            self.to_serve.remove(&id);
         }
         None
     }
@@ -441,8 +440,11 @@ impl Controller {
     }
 
     fn look_who_is_ready(&mut self) {
+        if self.stage != Stage::Gathering {
+            return;
+        }
         let ready = self.members.values().filter(|member| member.standing == Standing::Ready).count();
-        if self.stage == Stage::Gathering && ready == self.wanted {
+        if ready == self.wanted {
             self.stage = Stage::Gathered;
             self.happenings.push_back(Happening::Ready);
         }
@@ -508,6 +510,10 @@ impl Controller {
         self.happenings.push_back(Happening::CannotStart(obstacle));
     }
 
+    fn serve_all(&mut self) {
+        self.to_serve.extend(self.members.keys());
+    }
+
     fn dismiss(&mut self, whom: WorkerId, tag: Tag, why: Dismissal) {
         self.out.push_back((whom, frame::write(Kind::Dismissal, tag, &frame::encode(&why))));
     }
@@ -542,6 +548,19 @@ impl Controller {
 /// Text of a worker as it may be shown: one short line.
 fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(TEXT_CHARS_MAX).collect()
+}
+
+/// What a member is sent next.
+fn next_frame(member: &mut Member, stock: &BTreeMap<Hash, Arc<[u8]>>, now: Nanos) -> Option<Vec<u8>> {
+    if let Some(frame) = member.talk.poll_lane(now) {
+        return Some(frame);
+    }
+    if let Some(chunk) = member.fetch.take().and_then(|fetch| chunk(stock, fetch)) {
+        return Some(member.talk.frame(Kind::Chunk, &chunk));
+    }
+    let probe = member.probe.take();
+    let owes = probe.is_some() || member.talk.owes_acknowledgement();
+    owes.then(|| member.talk.frame(Kind::Echo, &Echo { probe, now }))
 }
 
 fn can_serve(stock: &BTreeMap<Hash, Arc<[u8]>>, fetch: Fetch) -> bool {
