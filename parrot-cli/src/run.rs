@@ -10,13 +10,13 @@ use std::sync::Arc;
 use parrot_core::control::{Report, Run, StopHandle};
 use parrot_core::monitor;
 use parrot_core::program::Program;
-use parrot_core::sink::Summary;
-use parrot_core::stats::RuleResult;
+use parrot_core::sink::{Sink, Summary};
+use parrot_core::stats::{Rule, RuleResult};
 use parrot_core::sys::{Clock, LocalTime};
 use parrot_core::time::Nanos;
 use tsung_compat::names::TsungNames;
 use tsung_compat::out::KEPT;
-use tsung_compat::{Loaded, Settings, Source};
+use tsung_compat::{ConfigCopy, Loaded, Settings, Source};
 
 use crate::args::Options;
 use crate::fail_if;
@@ -48,57 +48,100 @@ const STDIN_BYTES_MAX: u64 = 256 * 1024 * 1024;
 pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
     let drafts = fail_if::read(&options.fail_if)?;
     let home = folder::tsung_home();
-    let loaded = read(options, home.as_deref())?;
-    let mut warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
+    let Loaded { plan, files, cpus, loglevel, warnings, copy, .. } = read(options, home.as_deref())?;
+    let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     show(&warnings);
-    let program = Arc::new(Program::link(loaded.plan, loaded.files).map_err(Failure::Link)?);
-
+    let program = Program::link(plan, files).map_err(Failure::Link)?;
     let names = Arc::new(TsungNames::new(&program.plan));
     let rules = fail_if::resolve(&drafts, &names.catalogue())?;
-    let junit = options.junit.as_ref().map(|path| Junit::create(path, &loaded.copy.file_name)).transpose()?;
+    let junit = options.junit.as_ref().map(|path| Junit::create(path, &copy.file_name)).transpose()?;
     let preflight = Preflight::new(&program.plan, &monitor::machine(), options.joining());
     preflight.show();
-
     let stop =
         StopHandle::new().map_err(|error| Failure::System { what: "cannot make an eventfd", error })?;
     let quit = Quit::new(stop.clone());
-    let clock = Clock::start();
     stop_on_signal(&quit)?;
-    let board = Board::default();
-    let mut claim = remote::open(options.id.as_deref(), home.as_deref(), &board, &quit, &mut warnings)?;
-    let workforce = Workforce::choose(options, loaded.cpus, preflight.processes);
-    let mut run = Run::prepare(workforce.preparation(&program), clock, &stop).map_err(Failure::Run)?;
-    let processes = workforce.start_processes(run.endpoint())?;
-    run.gather(|notice| workforce.tell(&notice)).map_err(Failure::Run)?;
-    let folder = make_folder(options, home.as_deref(), clock)?;
-    if let Some(claim) = &mut claim {
-        claim.tell_folder(&folder);
-    }
-    let level = if mode == Mode::Debug { Level::Debug } else { files::level(loaded.loglevel) };
-    warnings.extend(preflight.warnings);
-    let needs = &preflight.needs;
-    let run_files = RunFiles { options, folder: &folder, plan: &program.plan, names: &names, clock, needs };
-    let mut sinks = run_files.create(&loaded.copy, level, &warnings)?;
-    if let Some(line) = progress::on_terminal() {
-        sinks.push(Box::new(line));
-    }
-    sinks.push(Box::new(board));
-    screen::out(&format!("Log directory is: {}", folder.display()));
 
-    let (summary, ended) = match run.start(rules, sinks) {
-        Ok(report) => finish(report, &names, program.plan.load.warm_up),
-        Err(error) => (None, Err(Failure::Run(error))),
+    let program = Arc::new(program);
+    let level = if mode == Mode::Debug { Level::Debug } else { files::level(loglevel) };
+    let going = Going { options, level, cpus, home, copy, warnings, program, names, preflight, stop, quit };
+    let (folder, summary, went) = match going.go(rules) {
+        Ok((folder, report)) => {
+            let (summary, went) = finish(report, &going.names, going.program.plan.load.warm_up);
+            (Some(folder), Some(summary), went)
+        }
+        Err(failure) => (None, None, Err(failure)),
     };
-    processes.wait();
-    let broken = ended.as_ref().err().map(Failure::text);
+    let broken = went.as_ref().err().map(Failure::text);
     let reported = junit.map_or(Ok(()), |junit| junit.write(summary.as_ref(), broken.as_deref()));
-    if options.keep && !quit.is_asked() {
+    if options.keep && summary.is_some() && !going.quit.is_asked() {
         screen::out(KEPT);
-        quit.wait();
+        going.quit.wait();
     }
-    ended.and(reported)?;
+    went.and(reported)?;
     summary.map_or(Ok(()), |summary| judge(&summary.thresholds))?;
-    Ok(folder)
+    Ok(folder.unwrap_or_default())
+}
+
+/// Everything that a run is made of.
+struct Going<'a> {
+    options: &'a Options,
+    level: Level,
+    /// Sum of the clients' `cpu` attributes.
+    cpus: u32,
+    home: Option<PathBuf>,
+    copy: ConfigCopy,
+    warnings: Vec<String>,
+    program: Arc<Program>,
+    names: Arc<TsungNames>,
+    preflight: Preflight,
+    stop: StopHandle,
+    quit: Quit,
+}
+
+impl Going<'_> {
+    /// Gathers the workers, makes the files, and lets the run go to its end.
+    fn go(&self, rules: Vec<Rule>) -> Result<(PathBuf, Report), Failure> {
+        let clock = Clock::start();
+        let board = Board::default();
+        let mut warnings = self.warnings.clone();
+        let (id, home) = (self.options.id.as_deref(), self.home.as_deref());
+        let mut claim = remote::open(id, home, &board, &self.quit, &mut warnings)?;
+        let workforce = Workforce::choose(self.options, self.cpus, self.preflight.processes);
+        let preparation = workforce.preparation(&self.program);
+        let mut run = Run::prepare(preparation, clock, &self.stop).map_err(Failure::Run)?;
+        let processes = workforce.start_processes(run.endpoint())?;
+        run.gather(|notice| workforce.tell(&notice)).map_err(Failure::Run)?;
+        warnings.extend(self.preflight.warnings.iter().cloned());
+        let (folder, mut sinks) = match self.make_files(clock, &warnings) {
+            Ok(made) => made,
+            Err(failure) => {
+                run.cancel();
+                return Err(failure);
+            }
+        };
+        if let Some(claim) = &mut claim {
+            claim.tell_folder(&folder);
+        }
+        sinks.extend(progress::on_terminal().map(|line| Box::new(line) as Box<dyn Sink>));
+        sinks.push(Box::new(board));
+        screen::out(&format!("Log directory is: {}", folder.display()));
+        let report = run.start(rules, sinks).map_err(Failure::Run)?;
+        processes.wait();
+        Ok((folder, report))
+    }
+
+    fn make_files(
+        &self,
+        clock: Clock,
+        warnings: &[String],
+    ) -> Result<(PathBuf, Vec<Box<dyn Sink>>), Failure> {
+        let folder = make_folder(self.options, self.home.as_deref(), clock)?;
+        let (plan, names, needs) = (&self.program.plan, &self.names, &self.preflight.needs);
+        let run_files = RunFiles { options: self.options, folder: &folder, plan, names, clock, needs };
+        let sinks = run_files.create(&self.copy, self.level, warnings)?;
+        Ok((folder, sinks))
+    }
 }
 
 fn read(options: &Options, home: Option<&Path>) -> Result<Loaded, Failure> {
@@ -169,7 +212,7 @@ fn make_folder(options: &Options, home: Option<&Path>, clock: Clock) -> Result<P
 }
 
 /// Tells how it went, and whether all of it was written.
-fn finish(report: Report, names: &TsungNames, warm_up: Nanos) -> (Option<Summary>, Result<(), Failure>) {
+fn finish(report: Report, names: &TsungNames, warm_up: Nanos) -> (Summary, Result<(), Failure>) {
     let colours =
         io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let paint = if colours { Paint::TERMINAL } else { Paint::NONE };
@@ -179,7 +222,7 @@ fn finish(report: Report, names: &TsungNames, warm_up: Nanos) -> (Option<Summary
         None if report.sink_errors.is_empty() => Ok(()),
         None => Err(Failure::Unwritten(report.sink_errors)),
     };
-    (Some(report.summary), ended)
+    (report.summary, ended)
 }
 
 fn judge(thresholds: &[RuleResult]) -> Result<(), Failure> {

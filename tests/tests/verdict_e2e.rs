@@ -94,7 +94,7 @@ mod alone {
                 let books = json::read(run.folder());
                 assert_eq!(grade(&books), "valid", "{books}");
                 assert_eq!(books["verdict"]["findings"].as_array().map(Vec::len), Some(0));
-                assert!(run.stderr.starts_with("Verdict VALID: "), "{}", run.stderr);
+                assert!(run.stderr.contains("\nVerdict VALID: "), "{}", run.stderr);
                 let log = node_log(run.folder());
                 assert!(log.contains("verdict VALID") && !log.contains("the run becomes"), "{log}");
                 return;
@@ -124,7 +124,7 @@ mod alone {
         assert_eq!(grade(&books), "invalid");
         assert_eq!(figure(&books, "accounting"), None, "to stand still loses nobody");
         assert!(
-            run.stderr.starts_with("Verdict INVALID: ") && run.stderr.contains("engine 0 stood still for")
+            run.stderr.contains("\nVerdict INVALID: ") && run.stderr.contains("engine 0 stood still for")
         );
         let log = node_log(run.folder());
         let (live, end) = log.split_once("the run completed").expect("the end in the log");

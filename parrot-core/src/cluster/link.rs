@@ -28,7 +28,11 @@ pub struct LinkError {
 impl LinkError {
     fn doing(what: impl Into<String>) -> impl FnOnce(zmq::Error) -> Self {
         let what = what.into();
-        move |source| Self { what, source }
+        move |source| match source {
+            // What is left of it when there was no descriptor for ZeroMQ's own needs.
+            zmq::Error::EFAULT => Self { what, source: zmq::Error::EMFILE },
+            source => Self { what, source },
+        }
     }
 }
 

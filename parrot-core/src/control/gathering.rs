@@ -154,6 +154,12 @@ impl Run {
         }
     }
 
+    /// Calls it off: nothing was sent, and the workers are told.
+    pub fn cancel(mut self) {
+        self.machine.stop(self.clock.now(), Cut::Stopped);
+        self.call_off(Obstacle::CalledOff);
+    }
+
     /// One turn of the controller's loop: everything that has come, everything that has to go, then sleep.
     pub(super) fn turn(&mut self, at_most: Nanos) {
         let now = self.clock.now();

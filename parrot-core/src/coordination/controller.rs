@@ -5,25 +5,25 @@
 //! [`Controller::poll_happening`] are emptied, and [`Controller::poll_timeout`] says when to call [`Controller::handle_timeout`].
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::ops::Range;
 use std::sync::Arc;
 
-use super::frame::{self, Bytes, Frame, FrameError, Kind, Tag};
+use super::frame::{self, Bytes, Frame, Kind, Tag};
+use super::happening::{DropReason, Happening, Obstacle};
 use super::member::{Member, Standing};
 use super::message::{
     Chunk, Cut, Dismissal, Echo, Ending, Fetch, Go, Hash, Hello, Order, Piece, Probe, Report, Welcome,
     WorkerId,
 };
 use crate::limits::{CHUNK_BYTES, ENGINES_PER_WORKER_MAX, WORKERS_MAX};
-use crate::service::{Ask, Grant};
-use crate::sink::Record;
-use crate::stats::Delta;
+use crate::service::Grant;
 use crate::time::Nanos;
 
 /// A worker that is silent for so long is lost.
 pub const WORKER_SILENCE_MAX: Nanos = Nanos::from_secs(10);
 /// How long the end waits for workers that have told everything to say goodbye.
 const PARTING_MAX: Nanos = Nanos::from_millis(500);
+/// Meanwhile they are told so often that everything has arrived: a worker that misses it believes that it is alone.
+const PARTING_AGAIN_AFTER: Nanos = Nanos::from_millis(100);
 /// From the decision to start to the start: the order has to arrive everywhere before.
 const START_AHEAD: Nanos = Nanos::from_millis(10);
 /// It looks at itself at least this often, so that it knows its own sleep from the workers' silence.
@@ -48,109 +48,6 @@ pub struct Settings {
     pub files: Vec<(Piece, Arc<[u8]>)>,
 }
 
-/// What the controller's surroundings have to know.
-#[derive(Debug, PartialEq)]
-pub enum Happening {
-    /// A worker has joined.
-    Joined {
-        /// Its name.
-        name: String,
-        /// Its engines.
-        engines: u32,
-    },
-    /// A worker went silent before the start; another may take its place.
-    Left {
-        /// Its name.
-        name: String,
-    },
-    /// All workers are ready: call [`Controller::go`] when everything else is.
-    Ready,
-    /// The run cannot start.
-    CannotStart(Obstacle),
-    /// What an engine saw.
-    Stats(Delta),
-    /// Rows of dump and match log.
-    Records(Vec<Record>),
-    /// An engine's users need what the run shares: answer with [`Controller::grant`].
-    Asked {
-        /// Its number in the run.
-        engine: u32,
-        /// What they need.
-        ask: Ask,
-    },
-    /// A running worker is lost.
-    Lost {
-        /// Its name.
-        name: String,
-        /// Its engines' numbers in the run.
-        engines: Range<u32>,
-        /// Users that were live when it was last heard of.
-        users: u64,
-    },
-    /// Something went wrong at a worker.
-    Trouble {
-        /// Its name.
-        name: String,
-        /// What it says.
-        text: String,
-    },
-    /// The controller itself did not run for so long.
-    Stalled(Nanos),
-    /// A frame was dropped.
-    Dropped {
-        /// Why.
-        why: DropReason,
-        /// How many there were of this kind, with this one.
-        count: u64,
-    },
-    /// All workers have ended or are lost. Nothing follows.
-    Over(Ending),
-}
-
-/// Why a run cannot start.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Obstacle {
-    /// Not all workers came in time.
-    WorkersMissing {
-        /// Names of those who came.
-        there: Vec<String>,
-        /// How many were wanted.
-        wanted: usize,
-    },
-    /// A worker cannot run the Plan.
-    Unable {
-        /// Its name.
-        name: String,
-        /// What it says.
-        why: String,
-    },
-    /// It was called off.
-    CalledOff,
-}
-
-/// Why a frame was dropped.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum DropReason {
-    /// It speaks another version of the protocol.
-    Version,
-    /// It is no frame, or not what it says.
-    Garbage,
-    /// It is longer than its kind may be.
-    Oversized,
-    /// It belongs to another run, an earlier membership, or nobody known.
-    Stale,
-}
-
-impl From<FrameError> for DropReason {
-    fn from(error: FrameError) -> Self {
-        match error {
-            FrameError::Version { .. } => Self::Version,
-            FrameError::Oversized { .. } => Self::Oversized,
-            FrameError::Short { .. } | FrameError::Kind { .. } | FrameError::Garbled => Self::Garbage,
-        }
-    }
-}
-
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Stage {
     Gathering,
@@ -160,6 +57,7 @@ enum Stage {
     /// All have told everything.
     Parting {
         since: Nanos,
+        tell_at: Nanos,
     },
     Over,
 }
@@ -173,6 +71,8 @@ pub struct Controller {
     welcome: Welcome,
     stock: BTreeMap<Hash, Arc<[u8]>>,
     members: BTreeMap<WorkerId, Member>,
+    /// Those that may have something to be sent: with many members looking at all of them for each frame is the greatest cost.
+    to_serve: BTreeSet<WorkerId>,
     /// Workers that were given up: whatever they say comes too late.
     given_up: BTreeSet<WorkerId>,
     /// Endings of those that are lost.
@@ -199,6 +99,7 @@ impl Controller {
             welcome,
             stock,
             members: BTreeMap::new(),
+            to_serve: BTreeSet::new(),
             given_up: BTreeSet::new(),
             lost: Ending::default(),
             epoch: 0,
@@ -216,6 +117,8 @@ impl Controller {
         self.look(now);
         let handled =
             Frame::read(bytes).map_err(DropReason::from).and_then(|frame| self.handle(now, from, &frame));
+        self.to_serve.insert(from);
+        self.end_when_all_are_done(now);
         if let Err(why) = handled {
             if why == DropReason::Version {
                 // Whoever reads it learns at least our version.
@@ -245,13 +148,15 @@ impl Controller {
             member.talk.send(&Order::Go(Go { at, first_engine, engines }));
             first_engine += member.hello.engines;
         }
+        self.serve_all();
         Some(at)
     }
 
     /// Gives an engine what its users have asked for.
     pub fn grant(&mut self, engine: u32, grant: Grant) {
-        if let Some(member) = self.members.values_mut().find(|member| member.owns(engine)) {
+        if let Some((id, member)) = self.members.iter_mut().find(|(_, member)| member.owns(engine)) {
             member.talk.send(&Order::Grant { engine, grant });
+            self.to_serve.insert(*id);
         }
     }
 
@@ -264,6 +169,7 @@ impl Controller {
                 self.stopping = true;
                 let running = self.members.values_mut().filter(|m| m.standing == Standing::Running);
                 running.for_each(|member| member.talk.send(&Order::Stop(cut)));
+                self.serve_all();
             }
             Stage::Running | Stage::Parting { .. } | Stage::Over => {}
         }
@@ -272,21 +178,16 @@ impl Controller {
     /// Time has passed.
     pub fn handle_timeout(&mut self, now: Nanos) {
         self.look(now);
-        self.give_up_the_silent(now);
-        match self.stage {
-            Stage::Gathering if self.deadline <= now => {
-                let there = self.members.values().map(|member| member.hello.name.clone()).collect();
-                self.call_off(Obstacle::WorkersMissing { there, wanted: self.wanted });
-            }
-            Stage::Running => self.end_when_all_are_done(now),
-            Stage::Parting { since } => {
-                let all_gone = self.members.values().all(|m| matches!(m.standing, Standing::Gone(_)));
-                if all_gone || now.since(since) >= PARTING_MAX {
-                    self.be_over();
-                }
-            }
-            _ => {}
+        if self.stage == Stage::Over {
+            return;
         }
+        self.serve_all();
+        self.give_up_the_silent(now);
+        if self.stage == Stage::Gathering && self.deadline <= now {
+            let there = self.members.values().map(|member| member.hello.name.clone()).collect();
+            self.call_off(Obstacle::WorkersMissing { there, wanted: self.wanted });
+        }
+        self.end_when_all_are_done(now);
     }
 
     /// A frame to send.
@@ -294,20 +195,12 @@ impl Controller {
         if let Some(frame) = self.out.pop_front() {
             return Some(frame);
         }
-        for (id, member) in &mut self.members {
-            if matches!(member.standing, Standing::Gone(_)) {
-                continue;
+        while let Some(id) = self.to_serve.first().copied() {
+            let member = self.members.get_mut(&id).filter(|m| !matches!(m.standing, Standing::Gone(_)));
+            if let Some(frame) = member.and_then(|member| next_frame(member, &self.stock, now)) {
+                return Some((id, frame));
             }
-            if let Some(frame) = member.talk.poll_lane(now) {
-                return Some((*id, frame));
-            }
-            if let Some(chunk) = member.fetch.take().and_then(|fetch| chunk(&self.stock, fetch)) {
-                return Some((*id, member.talk.frame(Kind::Chunk, &chunk)));
-            }
-            let probe = member.probe.take();
-            if probe.is_some() || member.talk.owes_acknowledgement() {
-                return Some((*id, member.talk.frame(Kind::Echo, &Echo { probe, now })));
-            }
+            self.to_serve.remove(&id);
         }
         None
     }
@@ -329,7 +222,7 @@ impl Controller {
             .fold(self.looked_at + LOOK_EVERY, Nanos::min);
         match self.stage {
             Stage::Gathering => due.min(self.deadline),
-            Stage::Parting { since } => due.min(since + PARTING_MAX),
+            Stage::Parting { since, tell_at } => due.min(tell_at).min(since + PARTING_MAX),
             Stage::Over => Nanos::NEVER,
             Stage::Gathered | Stage::Running => due,
         }
@@ -349,6 +242,12 @@ impl Controller {
     /// Frames dropped so far, by reason.
     pub const fn drops(&self) -> &BTreeMap<DropReason, u64> {
         &self.drops
+    }
+
+    /// Most messages of one worker that came too early.
+    #[cfg(test)]
+    pub(super) fn early(&self) -> usize {
+        self.members.values().map(|member| member.talk.early()).max().unwrap_or_default()
     }
 
     fn handle(&mut self, now: Nanos, from: WorkerId, frame: &Frame<'_>) -> Result<(), DropReason> {
@@ -381,6 +280,7 @@ impl Controller {
             }
             Kind::Report => member.talk.handle_lane(frame)?,
             Kind::Bye => {
+                let () = frame.body()?;
                 if let Standing::Done(ending) = member.standing {
                     member.standing = Standing::Gone(ending);
                 }
@@ -459,8 +359,11 @@ impl Controller {
     }
 
     fn look_who_is_ready(&mut self) {
+        if self.stage != Stage::Gathering {
+            return;
+        }
         let ready = self.members.values().filter(|member| member.standing == Standing::Ready).count();
-        if self.stage == Stage::Gathering && ready == self.wanted {
+        if ready == self.wanted {
             self.stage = Stage::Gathered;
             self.happenings.push_back(Happening::Ready);
         }
@@ -489,11 +392,17 @@ impl Controller {
     }
 
     fn end_when_all_are_done(&mut self, now: Nanos) {
-        if self.members.values().all(|member| !member.is_needed()) {
-            self.stage = Stage::Parting { since: now };
-            if self.members.values().all(|member| matches!(member.standing, Standing::Gone(_))) {
-                self.be_over();
-            }
+        if self.stage == Stage::Running && !self.members.values().any(Member::is_needed) {
+            self.stage = Stage::Parting { since: now, tell_at: now + PARTING_AGAIN_AFTER };
+        }
+        let Stage::Parting { since, tell_at } = self.stage else { return };
+        if tell_at <= now {
+            self.stage = Stage::Parting { since, tell_at: now + PARTING_AGAIN_AFTER };
+            self.members.values_mut().for_each(|member| member.talk.acknowledge_again());
+        }
+        let all_gone = self.members.values().all(|member| matches!(member.standing, Standing::Gone(_)));
+        if all_gone || now.since(since) >= PARTING_MAX {
+            self.be_over();
         }
     }
 
@@ -520,6 +429,10 @@ impl Controller {
         self.happenings.push_back(Happening::CannotStart(obstacle));
     }
 
+    fn serve_all(&mut self) {
+        self.to_serve.extend(self.members.keys());
+    }
+
     fn dismiss(&mut self, whom: WorkerId, tag: Tag, why: Dismissal) {
         self.out.push_back((whom, frame::write(Kind::Dismissal, tag, &frame::encode(&why))));
     }
@@ -534,13 +447,14 @@ impl Controller {
         }
     }
 
-    /// Notices its own sleep: the workers were not silent then, nobody listened.
+    /// Notices its own sleep: the workers were neither silent nor late then, nobody listened.
     fn look(&mut self, now: Nanos) {
         let gap = now.since(self.looked_at);
         self.looked_at = self.looked_at.max(now);
         if gap < OWN_STALL {
             return;
         }
+        self.deadline += gap;
         for member in self.members.values_mut() {
             member.heard_at = (member.heard_at + gap).min(now);
         }
@@ -552,7 +466,20 @@ impl Controller {
 
 /// Text of a worker as it may be shown: one short line.
 fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(TEXT_CHARS_MAX).collect()
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(TEXT_CHARS_MAX).collect()
+}
+
+/// What a member is sent next.
+fn next_frame(member: &mut Member, stock: &BTreeMap<Hash, Arc<[u8]>>, now: Nanos) -> Option<Vec<u8>> {
+    if let Some(frame) = member.talk.poll_lane(now) {
+        return Some(frame);
+    }
+    if let Some(chunk) = member.fetch.take().and_then(|fetch| chunk(stock, fetch)) {
+        return Some(member.talk.frame(Kind::Chunk, &chunk));
+    }
+    let probe = member.probe.take();
+    let owes = probe.is_some() || member.talk.owes_acknowledgement();
+    owes.then(|| member.talk.frame(Kind::Echo, &Echo { probe, now }))
 }
 
 fn can_serve(stock: &BTreeMap<Hash, Arc<[u8]>>, fetch: Fetch) -> bool {

@@ -80,6 +80,11 @@ impl<In: DeserializeOwned> Conversation<In> {
         Some(frame)
     }
 
+    /// Tells the other end once more what has arrived.
+    pub(super) fn acknowledge_again(&mut self) {
+        self.owes_acknowledgement = true;
+    }
+
     pub(super) fn owes_acknowledgement(&self) -> bool {
         self.owes_acknowledgement
     }
@@ -92,6 +97,12 @@ impl<In: DeserializeOwned> Conversation<In> {
     /// Messages that the other end has not acknowledged.
     pub(super) fn unacknowledged(&self) -> usize {
         self.outbox.len()
+    }
+
+    /// Messages that came too early.
+    #[cfg(test)]
+    pub(super) fn early(&self) -> usize {
+        self.inbox.early()
     }
 
     pub(super) fn is_full(&self) -> bool {

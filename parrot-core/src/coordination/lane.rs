@@ -12,6 +12,8 @@ use crate::time::Nanos;
 const RESEND_AFTER: Nanos = Nanos::from_millis(300);
 /// The longest wait for an acknowledgement.
 const RESEND_AFTER_MAX: Nanos = Nanos::from_secs(2);
+/// Only so many of the oldest messages are sent again: an end that sleeps must not wake up to everything many times over.
+const RESENT_AHEAD: usize = 4;
 
 #[derive(Debug)]
 struct Waiting<T> {
@@ -28,11 +30,13 @@ pub(super) struct Outbox<T> {
     waiting: VecDeque<Waiting<T>>,
     /// Sequence of the first one that waits.
     first: u64,
+    /// How many of them were sent.
+    sent: usize,
 }
 
 impl<T> Default for Outbox<T> {
     fn default() -> Self {
-        Self { waiting: VecDeque::new(), first: 1 }
+        Self { waiting: VecDeque::new(), first: 1, sent: 0 }
     }
 }
 
@@ -54,16 +58,19 @@ impl<T> Outbox<T> {
 
     /// Everything up to this sequence has arrived. What was never sent cannot have.
     pub(super) fn acknowledge(&mut self, sequence: u64) {
-        while self.first <= sequence && self.waiting.front().is_some_and(|w| w.due != Nanos::ZERO) {
+        while self.first <= sequence && self.sent > 0 {
             self.waiting.pop_front();
             self.first += 1;
+            self.sent -= 1;
         }
     }
 
     /// A message to send now, with its sequence. The receiver takes only so many ahead, so no more are sent.
     pub(super) fn poll(&mut self, now: Nanos) -> Option<(u64, &T)> {
-        let index = self.waiting.iter().take(LANE_AHEAD_MAX).position(|waiting| waiting.due <= now)?;
-        let waiting = self.waiting.get_mut(index)?;
+        let mut oldest = self.waiting.iter().take(self.sent.min(RESENT_AHEAD));
+        let index = oldest.position(|waiting| waiting.due <= now).unwrap_or(self.sent);
+        let waiting = self.waiting.get_mut(index).filter(|_| index < LANE_AHEAD_MAX)?;
+        self.sent = self.sent.max(index + 1);
         waiting.due = now + waiting.pause;
         waiting.pause = (waiting.pause + waiting.pause).min(RESEND_AFTER_MAX);
         Some((self.first + index as u64, &waiting.message))
@@ -71,7 +78,10 @@ impl<T> Outbox<T> {
 
     /// When something has to be sent next.
     pub(super) fn next_due(&self) -> Option<Nanos> {
-        self.waiting.iter().take(LANE_AHEAD_MAX).map(|waiting| waiting.due).min()
+        if self.sent < self.waiting.len().min(LANE_AHEAD_MAX) {
+            return Some(Nanos::ZERO);
+        }
+        self.waiting.iter().take(self.sent.min(RESENT_AHEAD)).map(|waiting| waiting.due).min()
     }
 }
 
@@ -109,6 +119,12 @@ impl<T> Inbox<T> {
         let message = self.early.remove(&self.next)?;
         self.next += 1;
         Some(message)
+    }
+
+    /// Messages that came too early.
+    #[cfg(test)]
+    pub(super) fn early(&self) -> usize {
+        self.early.len()
     }
 
     /// Everything up to this sequence has arrived.
@@ -168,6 +184,19 @@ mod tests {
         assert_eq!(outbox.next_due(), Some(RESEND_AFTER));
         outbox.acknowledge(1);
         assert_eq!(outbox.len(), 0);
+    }
+
+    #[test]
+    fn who_sleeps_for_long_is_not_flooded() {
+        let mut outbox = Outbox::default();
+        (0..200).for_each(|n| outbox.push(n));
+        let frames = (0..1_500).map(|n| Nanos::from_millis(n * 10)).map(|now| {
+            let frames = std::iter::from_fn(|| outbox.poll(now).map(|(sequence, _)| sequence));
+            frames.inspect(|sequence| assert!(*sequence <= LANE_AHEAD_MAX as u64)).count()
+        });
+        let frames: usize = frames.sum();
+        // Fifteen seconds are nine waits: 0.3, 0.6, 1.2 and 2 s each.
+        assert_eq!(frames, LANE_AHEAD_MAX + RESENT_AHEAD * 9);
     }
 
     #[test]

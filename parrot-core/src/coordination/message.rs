@@ -182,8 +182,8 @@ impl Ending {
     pub fn and(self, other: Self) -> Self {
         Self {
             cut: self.cut.max(other.cut),
-            alive: self.alive + other.alive,
-            in_flight: self.in_flight + other.in_flight,
+            alive: self.alive.saturating_add(other.alive),
+            in_flight: self.in_flight.saturating_add(other.in_flight),
         }
     }
 }

@@ -12,15 +12,19 @@
 mod controller;
 mod conversation;
 mod frame;
+mod happening;
 mod lane;
 mod member;
 mod message;
 mod offset;
 mod provision;
+#[cfg(test)]
+mod sim;
 mod worker;
 
-pub use controller::{Controller, DropReason, Happening, Obstacle, Settings, WORKER_SILENCE_MAX};
+pub use controller::{Controller, Settings, WORKER_SILENCE_MAX};
 pub use frame::PROTOCOL_VERSION;
+pub use happening::{DropReason, Happening, Obstacle};
 pub use message::{Cut, Dismissal, Ending, Hash, Hello, Piece, WorkerId};
 pub use provision::Provisions;
 pub use worker::{CONTROLLER_SILENCE_MAX, Command, Outcome, Worker, worker_id};

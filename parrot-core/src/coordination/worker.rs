@@ -5,9 +5,9 @@
 
 use std::collections::VecDeque;
 
-use super::controller::DropReason;
 use super::conversation::Conversation;
 use super::frame::{self, Frame, FrameError, Kind, Tag};
+use super::happening::DropReason;
 use super::message::{
     Cut, Dismissal, Echo, Ending, Go, Hash, Hello, Order, Probe, Report, Welcome, WorkerId,
 };
@@ -160,6 +160,8 @@ impl Worker {
                 self.abandon(Outcome::Dismissed(frame.body()?));
             }
             (Kind::Welcome, Stage::Joining { .. }) => self.handle_welcome(now, frame.tag, frame.body()?),
+            // Without a membership nothing else can be meant for it.
+            (_, Stage::Joining { .. }) => {}
             _ if !self.talk.is_ours(frame.tag) => {}
             (Kind::Echo, _) => {
                 let Echo { probe, now: theirs } = frame.body()?;
@@ -288,6 +290,8 @@ impl Worker {
             self.abandon(Outcome::Orphaned);
         }
         match &mut self.stage {
+            // Nobody listens any more.
+            Stage::Over | Stage::Abandoned { .. } => return,
             Stage::Joining { hello_at } if *hello_at <= now => {
                 *hello_at = now + HELLO_AGAIN_AFTER;
                 let hello = frame::write(Kind::Hello, Tag::default(), &frame::encode(&self.hello));
@@ -304,6 +308,7 @@ impl Worker {
                 let bye = self.talk.frame(Kind::Bye, &());
                 self.out.push_back(bye);
                 self.end(outcome);
+                return;
             }
             _ => {}
         }
@@ -352,6 +357,12 @@ impl Worker {
         !matches!(self.stage, Stage::Running { .. }) || !self.talk.is_full()
     }
 
+    /// Messages that the controller has not acknowledged.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.talk.unacknowledged()
+    }
+
     const fn patience(&self) -> Nanos {
         match self.stage {
             Stage::Joining { .. } => JOIN_PATIENCE,
@@ -377,8 +388,6 @@ impl Worker {
     fn may_dismiss(&self, tag: Tag) -> bool {
         match self.stage {
             Stage::Joining { .. } => true,
-            // Done, and forgotten before the last acknowledgement arrived: that is a good end.
-            Stage::Leaving(_) | Stage::Abandoned { .. } => false,
             _ => self.talk.is_ours(tag),
         }
     }
@@ -413,6 +422,10 @@ impl Worker {
     }
 
     fn handle_echo(&mut self, now: Nanos, sent: Nanos, theirs: Nanos) {
+        if now < sent {
+            // It was never asked: its round trip of nothing would beat all true ones.
+            return;
+        }
         self.offset.add(sent, theirs, now);
         if self.offset.len() < PROBES_AT_FIRST {
             self.probe_at = now;
@@ -455,6 +468,8 @@ impl Worker {
                 self.commands.push_back(Command::Stop(Cut::Stopped));
             }
             Stage::Abandoned { .. } | Stage::Over => {}
+            // A run that is called off because of it needs no other reason.
+            Stage::Leaving(Outcome::Unable) => self.end(Outcome::Unable),
             _ => self.end(outcome),
         }
     }

@@ -1,0 +1,399 @@
+//! What really happened, and whether controller and workers say so: the rules that every run keeps.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::network::Damage;
+use super::scenario::{Mood, Pause, Scenario};
+use super::world::Audience;
+use crate::coordination::{
+    CONTROLLER_SILENCE_MAX, Cut, Dismissal, DropReason, Ending, Obstacle, Outcome, WORKER_SILENCE_MAX,
+};
+use crate::load::Schedule;
+use crate::plan::Plan;
+use crate::sink::Record;
+use crate::stats::Delta;
+use crate::time::Nanos;
+
+/// Shorter pauses are not told from silence.
+const STALL: Nanos = Nanos::SECOND;
+/// Round trips that a worker's estimate of the clock rests on.
+const PROBES_KEPT: usize = 16;
+
+/// An engine's books.
+#[derive(Debug, Default)]
+pub(super) struct EngineAccount {
+    worker: usize,
+    handed: Vec<Delta>,
+    /// How many of them arrived.
+    arrived: usize,
+    rows_handed: u32,
+    rows_arrived: u32,
+    ending: Option<Ending>,
+}
+
+/// A worker's books.
+#[derive(Debug, Default)]
+pub(super) struct WorkerAccount {
+    /// When the controller last took one of its frames.
+    heard: Nanos,
+    /// When it last took one of the controller's.
+    hears: Option<Nanos>,
+    /// The last round trips of its probes.
+    round_trips: VecDeque<Nanos>,
+    /// Left before the start, or lost in the run.
+    given_up: bool,
+    lost: bool,
+    pub(super) crashed: bool,
+    pub(super) outcome: Option<Outcome>,
+}
+
+/// The books of a run. All times are true ones.
+#[derive(Debug)]
+pub(super) struct Ledger {
+    scenario: Scenario,
+    pub(super) engines: BTreeMap<u32, EngineAccount>,
+    pub(super) workers: Vec<WorkerAccount>,
+    users: BTreeMap<u64, u32>,
+    planned: u64,
+    joined: BTreeSet<usize>,
+    /// All are ready, as far as the controller knows.
+    ready: bool,
+    go_at: Option<Nanos>,
+    pub(super) stopped: bool,
+    pub(super) last_engine_done: Nanos,
+    stalled: Nanos,
+    ending: Option<Ending>,
+    pub(super) obstacle: Option<Obstacle>,
+    /// Frames that the controller had to drop, and those that it might have.
+    must_drop: BTreeMap<DropReason, u64>,
+    may_drop: u64,
+    /// The first rule that was broken.
+    pub(super) violation: Option<String>,
+    pub(super) audience: Audience,
+}
+
+impl Ledger {
+    pub(super) fn new(scenario: &Scenario, plan: &Plan, audience: Audience) -> Self {
+        Self {
+            scenario: scenario.clone(),
+            engines: BTreeMap::new(),
+            workers: scenario.workers.iter().map(|_| WorkerAccount::default()).collect(),
+            users: BTreeMap::new(),
+            planned: Schedule::planned(plan),
+            joined: BTreeSet::new(),
+            ready: false,
+            go_at: None,
+            stopped: false,
+            last_engine_done: Nanos::ZERO,
+            stalled: Nanos::ZERO,
+            ending: None,
+            obstacle: None,
+            must_drop: BTreeMap::new(),
+            may_drop: 0,
+            violation: None,
+            audience,
+        }
+    }
+
+    /// A rule: without `holds` the run has failed.
+    pub(super) fn require(&mut self, now: Nanos, holds: bool, rule: impl FnOnce() -> String) {
+        // Scrambled frames may say anything.
+        if !holds && self.violation.is_none() && self.scenario.weather.scramble == 0 {
+            self.violation = Some(format!("at {:.6} s: {}", now.as_secs_f64(), rule()));
+        }
+    }
+
+    /// The controller took a frame.
+    pub(super) fn controller_took(&mut self, now: Nanos, worker: Option<usize>, damage: Damage) {
+        match damage {
+            Damage::None => {
+                if let Some(worker) = worker {
+                    self.workers[worker].heard = now;
+                }
+            }
+            Damage::Sure(reason) => *self.must_drop.entry(reason).or_default() += 1,
+            Damage::Cut | Damage::Any => self.may_drop += 1,
+        }
+    }
+
+    /// A worker took a frame that counts as a sign of life, maybe with the answer to a probe.
+    pub(super) fn worker_took(&mut self, now: Nanos, worker: usize, round_trip: Option<Nanos>) {
+        let account = &mut self.workers[worker];
+        account.hears = Some(now);
+        account.round_trips.extend(round_trip);
+        if account.round_trips.len() > PROBES_KEPT {
+            account.round_trips.pop_front();
+        }
+    }
+
+    /// Whether a worker was ever welcomed.
+    pub(super) fn is_welcome(&self, worker: usize) -> bool {
+        self.workers[worker].hears.is_some()
+    }
+
+    pub(super) fn joins(&mut self, now: Nanos, worker: usize) {
+        let first = self.joined.insert(worker);
+        self.require(now, first && self.go_at.is_none(), || format!("worker {worker} joins again"));
+        self.workers[worker].heard = now;
+    }
+
+    pub(super) fn is_ready(&mut self, now: Nanos) {
+        let there = self.joined.iter().filter(|worker| !self.workers[**worker].given_up).count();
+        let all = there == self.scenario.wanted && !self.ready;
+        self.require(now, all, || format!("ready with {there} workers"));
+        self.ready = true;
+    }
+
+    pub(super) fn goes(&mut self, at: Nanos) {
+        self.go_at = Some(at);
+    }
+
+    pub(super) const fn has_begun(&self) -> bool {
+        self.go_at.is_some()
+    }
+
+    /// A worker starts its engines; `at` is its idea of the run's beginning.
+    pub(super) fn starts(
+        &mut self,
+        now: Nanos,
+        worker: usize,
+        at: Nanos,
+        numbers: std::ops::Range<u32>,
+        of: u32,
+    ) {
+        let Some(go_at) = self.go_at else {
+            return self.require(now, false, || format!("worker {worker} starts before the order"));
+        };
+        let error = at.since(go_at).max(go_at.since(at));
+        let shortest = self.workers[worker].round_trips.iter().min().copied().unwrap_or_default();
+        self.require(now, error.0 <= shortest.0 / 2 + 1, || {
+            format!("worker {worker} is wrong by {error:?} with a round trip of {shortest:?}")
+        });
+        self.require(now, numbers.end <= of, || format!("engines {numbers:?} of {of}"));
+        for number in numbers {
+            let account = EngineAccount { worker, ..EngineAccount::default() };
+            let twice = self.engines.insert(number, account).is_some();
+            self.require(now, !twice, || format!("two engines have number {number}"));
+        }
+    }
+
+    pub(super) fn user_starts(&mut self, now: Nanos, engine: u32, user: u64) {
+        let starts = self.users.entry(user).or_default();
+        *starts += 1;
+        let once = *starts == 1;
+        self.require(now, once, || format!("engine {engine} starts user {user} again"));
+    }
+
+    pub(super) fn hands_stats(&mut self, engine: u32, delta: &Delta) {
+        self.engines.entry(engine).or_default().handed.push(delta.clone());
+    }
+
+    pub(super) fn hands_rows(&mut self, engine: u32, count: usize) {
+        self.engines.entry(engine).or_default().rows_handed += count as u32;
+    }
+
+    pub(super) fn engine_is_done(&mut self, now: Nanos, engine: u32, ending: Ending) {
+        self.last_engine_done = now;
+        self.engines.entry(engine).or_default().ending = Some(ending);
+    }
+
+    pub(super) fn stats_arrive(&mut self, now: Nanos, delta: &Delta) {
+        let engine = delta.engine;
+        let account = self.engines.entry(engine).or_default();
+        let expected = account.handed.get(account.arrived) == Some(delta);
+        account.arrived += 1;
+        let arrived = account.arrived;
+        self.require(now, expected, || {
+            format!("delta {arrived} of engine {engine} is not what it handed over")
+        });
+    }
+
+    pub(super) fn records_arrive(&mut self, now: Nanos, records: &[Record]) {
+        for record in records {
+            let Record::Match(row) = record else {
+                return self.require(now, false, || format!("nobody wrote {record:?}"));
+            };
+            let engine = row.session.0;
+            let account = self.engines.entry(engine).or_default();
+            account.rows_arrived += 1;
+            let expected = account.rows_arrived == row.action && row.action <= account.rows_handed;
+            self.require(now, expected, || format!("row {} of engine {engine} out of order", row.action));
+        }
+    }
+
+    pub(super) fn stalls(&mut self, now: Nanos, length: Nanos) {
+        self.stalled += length;
+        let slept = self.scenario.controller_pause.map_or(Nanos::ZERO, |pause| pause.until - pause.from);
+        // It notices from its last look on, which was up to a quarter of a second before.
+        let bound = slept + Nanos::from_millis(300);
+        self.require(now, slept > Nanos::ZERO && length <= bound, || format!("stalled for {length:?}"));
+    }
+
+    /// A worker left before the start.
+    pub(super) fn leaves(&mut self, now: Nanos, worker: usize) {
+        self.check_silence(now, worker);
+        self.ready = false;
+        self.workers[worker].given_up = true;
+        let running = self.has_begun();
+        self.require(now, !running, || format!("worker {worker} left a run under way"));
+    }
+
+    /// A running worker is lost.
+    pub(super) fn loses(&mut self, now: Nanos, worker: usize, numbers: std::ops::Range<u32>, users: u64) {
+        self.check_silence(now, worker);
+        let account = &mut self.workers[worker];
+        (account.given_up, account.lost) = (true, true);
+        // Its engines may not even have started.
+        let mine = self.engines.iter().filter(|(_, account)| account.worker == worker);
+        let others = mine.clone().any(|(number, _)| !numbers.contains(number));
+        let live: u64 = mine
+            .filter_map(|(_, account)| account.handed.iter().take(account.arrived).next_back())
+            .map(|delta| delta.users)
+            .sum();
+        let right =
+            !others && live == users && numbers.len() == self.scenario.workers[worker].engines as usize;
+        self.require(now, right, || format!("lost {numbers:?} with {users} users, which were {live}"));
+    }
+
+    fn check_silence(&mut self, now: Nanos, worker: usize) {
+        let silence = awake(self.workers[worker].heard, now, self.scenario.controller_pause);
+        let crashed = self.workers[worker].crashed;
+        self.require(now, silence >= WORKER_SILENCE_MAX, || {
+            format!("worker {worker} (crashed: {crashed}) is given up after {silence:?}")
+        });
+    }
+
+    pub(super) fn cannot_start(&mut self, now: Nanos, local: Nanos, obstacle: Obstacle) {
+        let deadline = self.scenario.clock + self.scenario.patience;
+        let right = match &obstacle {
+            Obstacle::CalledOff => self.stopped,
+            Obstacle::Unable { name, why } => {
+                why == "out of  ports"
+                    && index_of(name).is_some_and(|worker| self.scenario.workers[worker].unable)
+            }
+            Obstacle::WorkersMissing { there, wanted } => {
+                let known: BTreeSet<usize> = there.iter().filter_map(|name| index_of(name)).collect();
+                let joined = self.joined.iter().copied().filter(|worker| !self.workers[*worker].given_up);
+                let waited = awake(Nanos::ZERO, now, self.scenario.controller_pause);
+                !self.ready
+                    && waited >= self.scenario.patience
+                    && *wanted == self.scenario.wanted
+                    && local >= deadline
+                    && joined.eq(known.iter().copied())
+            }
+        };
+        self.require(now, right && !self.has_begun(), || format!("cannot start: {obstacle:?}"));
+        self.obstacle = Some(obstacle);
+    }
+
+    pub(super) fn is_over(&mut self, now: Nanos, ending: Ending) {
+        let counted = self.engines.iter().filter(|(_, account)| !self.workers[account.worker].lost);
+        let endings: Option<Vec<Ending>> = counted.map(|(_, account)| account.ending).collect();
+        let expected = endings.map(|endings| {
+            let failed = Ending { cut: Some(Cut::Failed), ..Ending::default() };
+            endings.into_iter().reduce(Ending::and).unwrap_or(failed)
+        });
+        self.require(now, expected == Some(ending), || format!("over with {ending:?}, not {expected:?}"));
+        self.ending = Some(ending);
+        if self.scenario.mood == Mood::Calm {
+            // The report, its acknowledgement, the goodbye.
+            let late = now.since(self.last_engine_done);
+            let bound = Nanos(self.scenario.weather.delay.1.0 * 3) + Nanos::from_millis(1);
+            self.require(now, late <= bound, || format!("the end comes {late:?} late"));
+        }
+    }
+
+    /// A worker has ended.
+    pub(super) fn ends(&mut self, now: Nanos, worker: usize, outcome: Outcome) {
+        self.workers[worker].outcome = Some(outcome);
+        let account = &self.workers[worker];
+        let silence = account.hears.map(|hears| awake(hears, now, self.scenario.workers[worker].pause));
+        let right = match outcome {
+            Outcome::Done => self.has_told_all(worker),
+            Outcome::Dismissed(Dismissal::GivenUp) => account.given_up,
+            Outcome::Dismissed(Dismissal::Full) => !self.joined.contains(&worker),
+            Outcome::Dismissed(Dismissal::CalledOff) => self.obstacle.is_some(),
+            Outcome::Orphaned => silence.is_some_and(|silence| silence >= CONTROLLER_SILENCE_MAX),
+            Outcome::Unable => self.scenario.workers[worker].unable,
+            Outcome::Dismissed(Dismissal::Unknown) | Outcome::OtherVersion(_) | Outcome::Stopped => false,
+        };
+        self.require(now, right, || format!("worker {worker} ends {outcome:?} (silence {silence:?})"));
+    }
+
+    fn has_told_all(&self, worker: usize) -> bool {
+        let mut mine = self.engines.values().filter(|account| account.worker == worker);
+        mine.all(|account| {
+            account.ending.is_some()
+                && account.arrived == account.handed.len()
+                && account.rows_arrived == account.rows_handed
+        })
+    }
+
+    /// What must hold when everything is over.
+    pub(super) fn close(&mut self, now: Nanos, drops: &BTreeMap<DropReason, u64>) {
+        for reason in [DropReason::Version, DropReason::Oversized, DropReason::Garbage, DropReason::Stale] {
+            let must = self.must_drop.get(&reason).copied().unwrap_or_default();
+            let counted = drops.get(&reason).copied().unwrap_or_default();
+            // Members that were given up are stale, too.
+            let may = if reason == DropReason::Stale { u64::MAX } else { must + self.may_drop };
+            self.require(now, (must..=may).contains(&counted), || {
+                format!("{counted} frames dropped as {reason:?} instead of {must} to {may}")
+            });
+        }
+        let Self { scenario, workers, .. } = self;
+        let harmless = scenario.controller_crash.is_none()
+            && workers.iter().all(|w| !w.given_up && !w.crashed && w.outcome != Some(Outcome::Orphaned));
+        if self.ending.is_some() && harmless {
+            let (started, planned, stopped) = (self.users.len() as u64, self.planned, self.stopped);
+            let all = started == planned || stopped;
+            self.require(now, all, || format!("{started} of {planned} users started"));
+            let missing = (0..self.workers.len()).find(|worker| !self.has_told_all(*worker));
+            self.require(now, missing.is_none(), || format!("something of worker {missing:?} is missing"));
+        }
+        self.check_expectations(now);
+    }
+
+    /// What scenarios promise.
+    fn check_expectations(&mut self, now: Nanos) {
+        let scenario = &self.scenario;
+        let short = scenario.controller_pause.is_none_or(|p| p.until - p.from <= Nanos::from_secs(15));
+        let alone = scenario.partitions.is_empty()
+            && scenario.controller_crash.is_none()
+            && scenario.workers.iter().all(|w| w.crash.is_none() && w.pause.is_none());
+        let able = scenario.workers.len() >= scenario.wanted && !scenario.workers.iter().any(|w| w.unable);
+        let mood = scenario.mood;
+        if mood != Mood::Start && alone && short {
+            let lost = self.workers.iter().any(|worker| worker.given_up);
+            self.require(now, !lost, || "a worker was given up without a reason".into());
+            let begun = self.has_begun() || self.stopped;
+            self.require(now, begun, || "it never started".into());
+        }
+        let weather = &self.scenario.weather;
+        let reliable =
+            alone && self.scenario.controller_pause.is_none() && weather.loss + weather.damage == 0;
+        if reliable && mood != Mood::Start && self.ending.is_some() {
+            let well = self.workers.iter().all(|worker| worker.outcome == Some(Outcome::Done));
+            self.require(now, well, || "a worker did not end well".into());
+        }
+        let crashed = self.scenario.controller_crash.is_some();
+        let ended = self.ending.is_some() || self.obstacle.is_some() || crashed;
+        self.require(now, ended, || "the controller has no result".into());
+        let started = self.has_begun();
+        self.require(now, able || !started || mood == Mood::Start, || "it started with too few".into());
+        let too_few = self.scenario.workers.len() < self.scenario.wanted;
+        self.require(now, !(too_few && started), || "it started without all workers".into());
+    }
+}
+
+/// How long a process ran between two moments; pauses too short to be noticed count as running.
+fn awake(from: Nanos, until: Nanos, pause: Option<Pause>) -> Nanos {
+    let slept = pause
+        .filter(|pause| pause.until - pause.from >= STALL)
+        .map_or(Nanos::ZERO, |pause| pause.until.min(until).since(pause.from.max(from)));
+    until.since(from) - slept
+}
+
+/// The worker of this name.
+pub(super) fn index_of(name: &str) -> Option<usize> {
+    name.strip_prefix('w')?.parse().ok()
+}
