@@ -5,18 +5,15 @@
 //! [`Controller::poll_happening`] are emptied, and [`Controller::poll_timeout`] says when to call [`Controller::handle_timeout`].
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::ops::Range;
 use std::sync::Arc;
 
-use super::frame::{self, Bytes, Frame, FrameError, Kind, Tag};
+use super::frame::{self, Bytes, Frame, Kind, Tag};
+use super::happening::{DropReason, Happening, Obstacle, Settings};
 use super::member::{Member, Standing};
 use super::message::{
-    Chunk, Cut, Dismissal, Echo, Ending, Fetch, Go, Hash, Hello, Order, Piece, Probe, Report, Welcome,
-    WorkerId,
+    Chunk, Cut, Dismissal, Echo, Ending, Fetch, Go, Hash, Hello, Order, Probe, Report, Welcome, WorkerId,
 };
 use crate::limits::{CHUNK_BYTES, ENGINES_PER_WORKER_MAX, WORKERS_MAX};
-use crate::sink::Record;
-use crate::stats::Delta;
 use crate::time::Nanos;
 
 /// A worker that is silent for so long is lost.
@@ -33,117 +30,6 @@ const LOOK_EVERY: Nanos = Nanos::from_millis(250);
 const TEXT_CHARS_MAX: usize = 400;
 /// A gap of this length between two calls is the controller's own sleep, not the workers' silence.
 const OWN_STALL: Nanos = Nanos::SECOND;
-
-/// What the run is made of.
-#[derive(Debug)]
-pub struct Settings {
-    /// Tells this run from any other.
-    pub run: u64,
-    /// Workers that it starts with.
-    pub workers: usize,
-    /// How long to wait for them.
-    pub patience: Nanos,
-    /// The Plan's bytes and hash.
-    pub plan: (Piece, Arc<[u8]>),
-    /// Its data files, in its order.
-    pub files: Vec<(Piece, Arc<[u8]>)>,
-}
-
-/// What the controller's surroundings have to know.
-#[derive(Debug, PartialEq)]
-pub enum Happening {
-    /// A worker has joined.
-    Joined {
-        /// Its name.
-        name: String,
-        /// Its engines.
-        engines: u32,
-    },
-    /// A worker went silent before the start; another may take its place.
-    Left {
-        /// Its name.
-        name: String,
-    },
-    /// All workers are ready: call [`Controller::go`] when everything else is.
-    Ready,
-    /// The run cannot start.
-    CannotStart(Obstacle),
-    /// What an engine saw.
-    Stats(Delta),
-    /// Rows of dump and match log.
-    Records(Vec<Record>),
-    /// A running worker is lost.
-    Lost {
-        /// Its name.
-        name: String,
-        /// Its engines' numbers in the run.
-        engines: Range<u32>,
-        /// Users that were live when it was last heard of.
-        users: u64,
-    },
-    /// Something went wrong at a worker.
-    Trouble {
-        /// Its name.
-        name: String,
-        /// What it says.
-        text: String,
-    },
-    /// The controller itself did not run for so long.
-    Stalled(Nanos),
-    /// A frame was dropped.
-    Dropped {
-        /// Why.
-        why: DropReason,
-        /// How many there were of this kind, with this one.
-        count: u64,
-    },
-    /// All workers have ended or are lost. Nothing follows.
-    Over(Ending),
-}
-
-/// Why a run cannot start.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Obstacle {
-    /// Not all workers came in time.
-    WorkersMissing {
-        /// Names of those who came.
-        there: Vec<String>,
-        /// How many were wanted.
-        wanted: usize,
-    },
-    /// A worker cannot run the Plan.
-    Unable {
-        /// Its name.
-        name: String,
-        /// What it says.
-        why: String,
-    },
-    /// It was called off.
-    CalledOff,
-}
-
-/// Why a frame was dropped.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum DropReason {
-    /// It speaks another version of the protocol.
-    Version,
-    /// It is no frame, or not what it says.
-    Garbage,
-    /// It is longer than its kind may be.
-    Oversized,
-    /// It belongs to another run, an earlier membership, or nobody known.
-    Stale,
-}
-
-impl From<FrameError> for DropReason {
-    fn from(error: FrameError) -> Self {
-        match error {
-            FrameError::Version { .. } => Self::Version,
-            FrameError::Oversized { .. } => Self::Oversized,
-            FrameError::Short { .. } | FrameError::Kind { .. } | FrameError::Garbled => Self::Garbage,
-        }
-    }
-}
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Stage {

@@ -12,6 +12,7 @@
 mod controller;
 mod conversation;
 mod frame;
+mod happening;
 mod lane;
 mod member;
 mod message;
@@ -21,8 +22,9 @@ mod provision;
 mod sim;
 mod worker;
 
-pub use controller::{Controller, DropReason, Happening, Obstacle, Settings, WORKER_SILENCE_MAX};
+pub use controller::{Controller, WORKER_SILENCE_MAX};
 pub use frame::PROTOCOL_VERSION;
+pub use happening::{DropReason, Happening, Obstacle, Settings};
 pub use message::{Cut, Dismissal, Ending, Hash, Hello, Piece, WorkerId};
 pub use provision::Provisions;
 pub use worker::{CONTROLLER_SILENCE_MAX, Command, Outcome, Worker, worker_id};

@@ -5,9 +5,9 @@
 
 use std::collections::VecDeque;
 
-use super::controller::DropReason;
 use super::conversation::Conversation;
 use super::frame::{self, Frame, FrameError, Kind, Tag};
+use super::happening::DropReason;
 use super::message::{Dismissal, Echo, Ending, Go, Hash, Hello, Order, Probe, Report, Welcome, WorkerId};
 use super::offset::ClockOffset;
 use super::provision::{Provision, Provisions};
