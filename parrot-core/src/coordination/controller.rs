@@ -8,11 +8,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::frame::{self, Bytes, Frame, Kind, Tag};
-use super::happening::{DropReason, Happening, Obstacle};
+use super::happening::{DropReason, Happening, Obstacle, Settings};
 use super::member::{Member, Standing};
 use super::message::{
-    Chunk, Cut, Dismissal, Echo, Ending, Fetch, Go, Hash, Hello, Order, Piece, Probe, Report, Welcome,
-    WorkerId,
+    Chunk, Cut, Dismissal, Echo, Ending, Fetch, Go, Hash, Hello, Order, Probe, Report, Welcome, WorkerId,
 };
 use crate::limits::{CHUNK_BYTES, ENGINES_PER_WORKER_MAX, WORKERS_MAX};
 use crate::service::Grant;
@@ -32,21 +31,6 @@ const LOOK_EVERY: Nanos = Nanos::from_millis(250);
 const TEXT_CHARS_MAX: usize = 400;
 /// A gap of this length between two calls is the controller's own sleep, not the workers' silence.
 const OWN_STALL: Nanos = Nanos::SECOND;
-
-/// What the run is made of.
-#[derive(Debug)]
-pub struct Settings {
-    /// Tells this run from any other.
-    pub run: u64,
-    /// Workers that it starts with.
-    pub workers: usize,
-    /// How long to wait for them.
-    pub patience: Nanos,
-    /// The Plan's bytes and hash.
-    pub plan: (Piece, Arc<[u8]>),
-    /// Its data files, in its order.
-    pub files: Vec<(Piece, Arc<[u8]>)>,
-}
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Stage {

@@ -1,13 +1,29 @@
-//! What a controller tells its surroundings, and why frames are dropped.
+//! What a controller is made with, and what it has to tell its surroundings.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::frame::FrameError;
-use super::message::Ending;
+use super::message::{Ending, Piece};
 use crate::service::Ask;
 use crate::sink::Record;
 use crate::stats::Delta;
 use crate::time::Nanos;
+
+/// What the run is made of.
+#[derive(Debug)]
+pub struct Settings {
+    /// Tells this run from any other.
+    pub run: u64,
+    /// Workers that it starts with.
+    pub workers: usize,
+    /// How long to wait for them.
+    pub patience: Nanos,
+    /// The Plan's bytes and hash.
+    pub plan: (Piece, Arc<[u8]>),
+    /// Its data files, in its order.
+    pub files: Vec<(Piece, Arc<[u8]>)>,
+}
 
 /// What the controller's surroundings have to know.
 #[derive(Debug, PartialEq)]

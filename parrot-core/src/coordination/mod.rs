@@ -22,9 +22,9 @@ mod provision;
 mod sim;
 mod worker;
 
-pub use controller::{Controller, Settings, WORKER_SILENCE_MAX};
+pub use controller::{Controller, WORKER_SILENCE_MAX};
 pub use frame::PROTOCOL_VERSION;
-pub use happening::{DropReason, Happening, Obstacle};
+pub use happening::{DropReason, Happening, Obstacle, Settings};
 pub use message::{Cut, Dismissal, Ending, Hash, Hello, Piece, WorkerId};
 pub use provision::Provisions;
 pub use worker::{CONTROLLER_SILENCE_MAX, Command, Outcome, Worker, worker_id};
