@@ -113,7 +113,8 @@ impl Going<'_> {
         let processes = workforce.start_processes(run.endpoint())?;
         run.gather(|notice| workforce.tell(&notice)).map_err(Failure::Run)?;
         warnings.extend(self.preflight.warnings.iter().cloned());
-        let (folder, mut sinks) = match self.make_files(clock, &warnings) {
+        let needs = [self.preflight.needs.as_slice(), &[workforce.describe()]].concat();
+        let (folder, mut sinks) = match self.make_files(clock, &needs, &warnings) {
             Ok(made) => made,
             Err(failure) => {
                 run.cancel();
@@ -134,10 +135,11 @@ impl Going<'_> {
     fn make_files(
         &self,
         clock: Clock,
+        needs: &[String],
         warnings: &[String],
     ) -> Result<(PathBuf, Vec<Box<dyn Sink>>), Failure> {
         let folder = make_folder(self.options, self.home.as_deref(), clock)?;
-        let (plan, names, needs) = (&self.program.plan, &self.names, &self.preflight.needs);
+        let (plan, names) = (&self.program.plan, &self.names);
         let run_files = RunFiles { options: self.options, folder: &folder, plan, names, clock, needs };
         let sinks = run_files.create(&self.copy, self.level, warnings)?;
         Ok((folder, sinks))

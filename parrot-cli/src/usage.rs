@@ -10,7 +10,7 @@ pub(crate) fn version() -> String {
 
 /// What `-h` prints; `program` is the name that it was called by.
 pub(crate) fn usage(program: &str) -> String {
-    format!("Usage: {program} <options> start|stop|debug|status|view|demo\n{}", OPTIONS.trim_end())
+    format!("Usage: {program} <options> start|stop|debug|status|view|demo|worker\n{}", OPTIONS.trim_end())
 }
 
 const OPTIONS: &str = "\
@@ -21,6 +21,7 @@ Commands:
     status         say how far a run is (with the -i that it was started with)
     stop           end a run in order and wait for that
     view           not in this release
+    worker         make load for a run that another process controls (--join)
 Options (before or after the command):
     -f <file>      the configuration; - reads standard input (~/.tsung/tsung.xml)
     -l <dir>       where the folder of this run, YYYYMMDD-HHMM, is made (~/.tsung/log)
@@ -34,7 +35,14 @@ Options (before or after the command):
     -h             print this text
     --local        run the users of remote client hosts on this machine
     --seed <n>     make all random choices from this number (wins over the configuration)
-    --threads <n>  engine threads (this release always uses 1)
+    --threads <n>  engine threads (the clients' cpu attributes together, else one for each core)
+    --listen <place>
+                   have workers make the load; they join here, tcp://127.0.0.1:<port>
+    --wait-workers <n>
+                   how many of them the run starts with (1)
+    --workers-timeout <seconds>
+                   how long to wait for them (60)
+    --join <place> where a worker finds its run
     --fail-if <rule>
                    exit with 99 when the rule holds; may be repeated. Rules: invalid, doubtful,
                    'p99(tr_login) > 300ms', 'mean(page) > 1s', 'count(request) < 1000',

@@ -64,6 +64,24 @@ impl Workforce {
         }
     }
 
+    /// For the log: who makes the load.
+    pub(crate) fn describe(&self) -> String {
+        let (engines, processes, joining) = (self.engines, self.processes, self.joining);
+        let plural = |n: usize| if n == 1 { "" } else { "s" };
+        match joining {
+            0 => format!(
+                "load by {engines} engine{} in {}",
+                plural(engines as usize),
+                if processes == 1 {
+                    "this process".to_owned()
+                } else {
+                    format!("each of {processes} processes")
+                }
+            ),
+            _ => format!("load by {joining} worker{} that join", plural(joining)),
+        }
+    }
+
     /// Starts the further processes on this machine.
     pub(crate) fn start_processes(&self, endpoint: Option<Endpoint>) -> Result<Processes, Failure> {
         let mut processes = Processes { children: Vec::new() };

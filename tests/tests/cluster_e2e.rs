@@ -1,6 +1,7 @@
 //! Runs of several engines and of several processes: the same users whoever runs them, and ends whatever is lost.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
@@ -103,6 +104,22 @@ fn the_same_users_whoever_runs_them() {
         assert_eq!(other.0, one.0, "{name}: requests");
         assert_eq!(other.1, one.1, "{name}: totals");
     }
+}
+
+#[test]
+fn the_log_tells_of_the_engines() {
+    let log = |cpu: &str, options: &[&str]| {
+        let (dir, server) = (Dir::new("engines"), server());
+        let text = fs::read_to_string(xml(&dir, server.port(), 1, 5)).expect("the configuration");
+        let client = format!(r#"<client host="localhost" cpu="{cpu}""#);
+        let xml = Fixture::text("engines", &text.replace(r#"<client host="localhost""#, &client)).write(&dir);
+        let run = parrot::run(&dir, &xml, &[&["-w0"], options].concat(), LIMIT);
+        cluster::log(run.folder())
+    };
+    assert!(log("3", &[]).contains("load by 3 engines in this process"));
+    assert!(log("3", &["--threads", "1"]).contains("load by 1 engine in this process"));
+    let cores = std::thread::available_parallelism().expect("the number of cores").get();
+    assert!(log("1", &[]).contains(&format!("load by {cores} engine")));
 }
 
 /// A controller and two workers in mid-run: all three, the server, and what keeps their folders.

@@ -177,6 +177,15 @@ fn clients() {
 }
 
 #[test]
+fn cpus_are_added_up() {
+    let cpus = |clients: &str| session("").clients(clients).load().expect("it loads").cpus;
+    assert_eq!(cpus(r#"<client host="localhost"/>"#), 1);
+    let two =
+        r#"<client host="localhost" cpu="4" use_controller_vm="true"/><client host="localhost" cpu="2"/>"#;
+    assert_eq!(cpus(two), 6);
+}
+
+#[test]
 fn monitors_are_left_out_with_a_word() {
     let fixture = session("");
     let monitoring = r#"</servers><monitoring><monitor host="localhost"/><monitor host="db" type="snmp"><snmp/></monitor></monitoring>"#;
