@@ -5,6 +5,7 @@
 //! gives rows of the table. Servers and generators run on different cores and talk over 127.0.0.1.
 
 mod arrival_server;
+pub mod bare_loop;
 mod cases;
 mod cores;
 mod cost;

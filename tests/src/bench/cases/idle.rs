@@ -14,7 +14,9 @@ const USERS: u32 = 10_000;
 const FEW: u32 = 4;
 const ARRIVAL_SECS: u32 = 10;
 /// From the request on; long enough for the last users to come while the first still wait.
-const THINK_SECS: u32 = 16;
+const THINK_SECS: u32 = 15;
+/// Few come at once.
+const FEW_THINK_SECS: u32 = 5;
 /// Tsung needs some time to start.
 const ALL_CONNECTED: Duration = Duration::from_secs(60);
 /// Time for buffers to come to rest.
@@ -32,13 +34,16 @@ pub(super) fn measure(bench: &Bench) -> Vec<Row> {
     let nginx = Nginx::start(cores);
     let core = cores.generator();
     let users = settings.count(USERS).max(10 * FEW);
-    let steps = format!("{GET}{}", think(THINK_SECS));
+    let steps = |secs| format!("{GET}{}", think(secs));
     let scenario = |users: u32| match users {
-        FEW => Scenario::crowd(nginx.keeping(), FEW, steps.clone()).longer(THINK_SECS),
-        _ => {
-            Scenario::arrivals(&[nginx.keeping()], users.div_ceil(ARRIVAL_SECS), ARRIVAL_SECS, steps.clone())
-                .longer(THINK_SECS)
-        }
+        FEW => Scenario::crowd(nginx.keeping(), FEW, steps(FEW_THINK_SECS)).longer(FEW_THINK_SECS),
+        _ => Scenario::arrivals(
+            &[nginx.keeping()],
+            users.div_ceil(ARRIVAL_SECS),
+            ARRIVAL_SECS,
+            steps(THINK_SECS),
+        )
+        .longer(THINK_SECS),
     };
     let parrot = |users| {
         let mut held = None;

@@ -22,7 +22,7 @@ const ALL: [Case; 7] = [
     Case { name: "keepalive", needs_nginx: true, measure: keepalive::measure },
     Case { name: "connect", needs_nginx: true, measure: connect::measure },
     Case { name: "idle", needs_nginx: true, measure: idle::measure },
-    Case { name: "thinking", needs_nginx: true, measure: thinking::measure },
+    Case { name: "thinking", needs_nginx: false, measure: thinking::measure },
     Case { name: "arrivals", needs_nginx: false, measure: arrivals::measure },
     Case { name: "latency", needs_nginx: false, measure: latency::measure },
     Case { name: "engines", needs_nginx: true, measure: engines::measure },
