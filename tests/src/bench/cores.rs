@@ -55,10 +55,11 @@ impl Cores {
     }
 }
 
-/// A command that runs on these cores.
+/// A command that runs on these cores, and does not outlive this program, should that be killed.
 pub(super) fn on(cores: &str, program: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command = Command::new("taskset");
-    command.args(["-c", cores]).arg(program);
+    // TERM: nginx then takes its worker with it.
+    command.args(["-c", cores, "setpriv", "--pdeathsig", "TERM"]).arg(program);
     command
 }
 

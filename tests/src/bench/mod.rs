@@ -47,8 +47,10 @@ struct Bench {
 /// A text for the user when what is asked for cannot be measured here.
 pub fn run(settings: Settings) -> Result<usize, String> {
     let cases = cases::chosen(&settings.cases)?;
-    if !rivals::is_installed("taskset") {
-        return Err("taskset is absent: install the package util-linux".to_owned());
+    for program in ["taskset", "setpriv"] {
+        if !rivals::is_installed(program) {
+            return Err(format!("{program} is absent: install the package util-linux"));
+        }
     }
     if cases.iter().any(|case| case.needs_nginx) && !nginx::is_installed() {
         return Err(

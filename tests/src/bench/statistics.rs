@@ -106,7 +106,8 @@ mod tests {
         assert!((dispersion(&times, 0.01) - 1.0).abs() < 0.15, "{}", dispersion(&times, 0.01));
         let metronome: Vec<f64> = (0..10_000).map(|n| f64::from(n) / 1_000.0).collect();
         assert!(exponential_distance(&gaps(&metronome), 1_000.0) > 0.6);
-        assert!(dispersion(&metronome, 0.01) < 0.01);
+        // Rounding puts some on the other side of a bin's edge.
+        assert!(dispersion(&metronome, 0.01) < 0.1, "{}", dispersion(&metronome, 0.01));
     }
 
     #[test]
