@@ -21,9 +21,6 @@ test:
 
 # A table of what it costs and how exact it is, beside wrk, ab and real Tsung; a quarter of an hour, see docs/performance.md.
 # BENCH='keepalive arrivals' chooses cases, BENCH_ROUNDS=1 is quicker. As root on Debian it installs what it compares with.
-bench: export BENCH := $(BENCH)
-bench: export BENCH_ROUNDS := $(BENCH_ROUNDS)
-bench: export BENCH_SCALE := $(BENCH_SCALE)
 bench:
 	.ci/packages bench
 	$(CARGO) build --release -p parrot-cli -p tests --bin tsung-parrot --bin bench

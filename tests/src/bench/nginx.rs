@@ -93,7 +93,7 @@ fn config(ports: &[u16]) -> String {
         let keep = if index + 1 == ports.len() { "0" } else { "3600s" };
         format!(
             "  server {{ listen 127.0.0.1:{port} backlog=4096; keepalive_timeout {keep};\n    \
-             location / {{ return 200 \"a hundred bytes at most, as small as an answer can be\\n\"; }} }}\n"
+             location / {{ return 200 \"small\\n\"; }} }}\n"
         )
     };
     let servers: String = ports.iter().enumerate().map(server).collect();

@@ -98,3 +98,27 @@ pub(super) fn repeated(times: u32, steps: &str) -> String {
 pub(super) fn think(secs: u32) -> String {
     format!(r#"<thinktime value="{secs}" random="false"/>"#)
 }
+
+#[cfg(test)]
+mod tests {
+    use parrot_core::load::Schedule;
+    use tsung_compat::{Settings, Source, load};
+
+    use super::*;
+
+    #[test]
+    fn each_plans_the_users_it_says() {
+        let steps = format!("{}{}", repeated(3, GET), think(1));
+        let cases = [
+            (Scenario::arrivals(&[1, 2], 500, 10, steps.clone()), 5_000),
+            (Scenario::crowd(1, 64, steps), 64),
+            (Scenario::one_at(1, 500, GET), 1),
+        ];
+        for (scenario, users) in cases {
+            let xml = scenario.xml();
+            let loaded = load(&Source::Stdin(xml.clone().into_bytes()), &Settings::default());
+            let plan = loaded.unwrap_or_else(|errors| panic!("{errors:?}\n{xml}")).plan;
+            assert_eq!(Schedule::planned(&plan), users, "{xml}");
+        }
+    }
+}
