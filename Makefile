@@ -4,7 +4,7 @@ CARGO ?= cargo
 PREFIX ?= /usr/local
 BINARY = target/release/tsung-parrot
 
-.PHONY: build demo test fmt clippy install clean
+.PHONY: build demo test bench fmt clippy install clean
 
 build:
 	$(CARGO) build --release -p parrot-cli
@@ -18,6 +18,13 @@ test:
 	.ci/packages
 	$(CARGO) build --workspace
 	.ci/tests
+
+# A table of what it costs and how exact it is, beside wrk, ab and real Tsung; a quarter of an hour, see docs/performance.md.
+# BENCH='keepalive arrivals' chooses cases, BENCH_ROUNDS=1 is quicker. As root on Debian it installs what it compares with.
+bench:
+	.ci/packages bench
+	$(CARGO) build --release -p parrot-cli -p tests --bin tsung-parrot --bin bench
+	target/release/bench
 
 fmt:
 	$(CARGO) fmt --all

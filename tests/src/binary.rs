@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-/// The binary beside the tests' own target folder: `target/<profile>/tsung-parrot`.
+/// The binary of the tests' or benchmarks' own target folder: `target/<profile>/tsung-parrot`.
 ///
 /// # Panics
 /// When it is absent, or older than a source file of the crates it is built from.
@@ -13,7 +13,9 @@ pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let test = std::env::current_exe().expect("the path of this test");
-        let profile = test.parent().and_then(Path::parent).expect("tests live in target/<profile>/deps");
+        let folder = test.parent().expect("a program lives in a folder");
+        // Tests live in target/<profile>/deps, the benchmarks in target/<profile>.
+        let profile = if folder.ends_with("deps") { folder.parent().unwrap_or(folder) } else { folder };
         let path = profile.join("tsung-parrot");
         let Ok(built) = fs::metadata(&path).and_then(|meta| meta.modified()) else {
             panic!("{} is absent: run `cargo build --workspace` first", path.display());

@@ -19,13 +19,22 @@ pub fn controller(dir: &Dir, xml: &Path, workers: u32, more: &[&str]) -> (Runnin
     let mut options = vec!["--listen", "tcp://127.0.0.1:0", "--wait-workers", &workers];
     options.extend(more);
     let running = parrot::start(dir, xml, &options);
+    let endpoint = endpoint(&running);
+    (running, endpoint)
+}
+
+/// The place where a controller waits for its workers.
+///
+/// # Panics
+/// When it does not say so in time.
+pub fn endpoint(running: &Running) -> String {
     let line = wait_for(|| {
         let said = running.stderr();
         let line =
             said.lines().find(|line| line.starts_with("waiting for ") && said.contains(" on tcp://"))?;
         Some(line.rsplit(' ').next()?.to_owned())
     });
-    (running, line.expect("the place where workers join"))
+    line.expect("the place where workers join")
 }
 
 /// Starts a worker with so many engines; its files go into a folder of its own.

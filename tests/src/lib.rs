@@ -4,6 +4,7 @@
 //! Everything here stops the test with its own words when it cannot do its work: it is used by tests only.
 #![expect(clippy::expect_used, reason = "a harness that cannot go on fails the test and says why")]
 
+pub mod bench;
 pub mod binary;
 pub mod cluster;
 pub mod dir;

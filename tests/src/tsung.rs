@@ -11,7 +11,7 @@ use crate::parrot::{self, Run, Running};
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// Where Debian puts the program that starts Tsung.
-const TSUNG: &str = "/usr/bin/tsung";
+pub const PROGRAM: &str = "/usr/bin/tsung";
 /// Where Debian puts the report script.
 const STATS: &str = "/usr/lib/x86_64-linux-gnu/tsung/bin/tsung_stats.pl";
 
@@ -20,10 +20,14 @@ const STATS: &str = "/usr/lib/x86_64-linux-gnu/tsung/bin/tsung_stats.pl";
 /// # Panics
 /// When Tsung is not installed: the comparison with it is no test that may be left out.
 pub fn start(dir: &Dir, xml: &Path, more: &[&str]) -> Running {
-    assert!(Path::new(TSUNG).exists(), "real Tsung is not installed: apt-get install tsung");
+    assert!(Path::new(PROGRAM).exists(), "real Tsung is not installed: apt-get install tsung");
+    start_with(Command::new(PROGRAM), dir, xml, more)
+}
+
+/// The same with a command that runs Tsung with the arguments that are added to it.
+pub fn start_with(mut command: Command, dir: &Dir, xml: &Path, more: &[&str]) -> Running {
     // Erlang nodes of one machine need names of their own.
     let id = format!("o{}x{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-    let mut command = Command::new(TSUNG);
     command.args(["-n", "-i", &id, "-l"]).arg(dir.folder("log")).arg("-f").arg(xml).args(more).arg("start");
     parrot::launch(command, dir, &dir.folder("home"))
 }
