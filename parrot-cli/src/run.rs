@@ -25,7 +25,7 @@ use crate::files::{self, RunFiles};
 use crate::junit::Junit;
 use crate::node_log::Level;
 use crate::preflight::Preflight;
-use crate::remote::{self, Board, Quit};
+use crate::remote::{self, Board, Claim, Quit};
 use crate::summary::{self, Paint};
 use crate::workers::Workforce;
 use crate::{folder, progress, screen, signals};
@@ -65,7 +65,9 @@ pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
     let program = Arc::new(program);
     let level = if mode == Mode::Debug { Level::Debug } else { files::level(loglevel) };
     let going = Going { options, level, cpus, home, copy, warnings, program, names, preflight, stop, quit };
-    let (folder, summary, went) = match going.go(rules) {
+    // For as long as this process is there, also after the run.
+    let mut claim = None;
+    let (folder, summary, went) = match going.go(rules, &mut claim) {
         Ok((folder, report)) => {
             let (summary, went) = finish(report, &going.names, going.program.plan.load.warm_up);
             (Some(folder), Some(summary), went)
@@ -101,12 +103,12 @@ struct Going<'a> {
 
 impl Going<'_> {
     /// Gathers the workers, makes the files, and lets the run go to its end.
-    fn go(&self, rules: Vec<Rule>) -> Result<(PathBuf, Report), Failure> {
+    fn go(&self, rules: Vec<Rule>, claim: &mut Option<Claim>) -> Result<(PathBuf, Report), Failure> {
         let clock = Clock::start();
         let board = Board::default();
         let mut warnings = self.warnings.clone();
         let (id, home) = (self.options.id.as_deref(), self.home.as_deref());
-        let mut claim = remote::open(id, home, &board, &self.quit, &mut warnings)?;
+        *claim = remote::open(id, home, &board, &self.quit, &mut warnings)?;
         let workforce = Workforce::choose(self.options, self.cpus, self.preflight.processes);
         let preparation = workforce.preparation(&self.program);
         let mut run = Run::prepare(preparation, clock, &self.stop).map_err(Failure::Run)?;
@@ -121,7 +123,7 @@ impl Going<'_> {
                 return Err(failure);
             }
         };
-        if let Some(claim) = &mut claim {
+        if let Some(claim) = claim {
             claim.tell_folder(&folder);
         }
         sinks.extend(progress::on_terminal().map(|line| Box::new(line) as Box<dyn Sink>));
