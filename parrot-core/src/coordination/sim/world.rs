@@ -1,5 +1,6 @@
 //! One run: the processes, the network between them, and true time.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::engine::plan;
@@ -55,8 +56,8 @@ impl World {
         }
     }
 
-    /// Runs to the end; gives the first rule that was broken.
-    pub(super) fn run(mut self) -> Result<(), String> {
+    /// Runs to the end; gives what was seen, or the first rule that was broken.
+    pub(super) fn run(mut self) -> Result<BTreeSet<String>, String> {
         while !self.is_settled() {
             self.step();
             if let Some(violation) = self.ledger.violation.take() {
@@ -64,7 +65,7 @@ impl World {
             }
         }
         self.ledger.close(self.now, self.controller.controller.drops());
-        self.ledger.violation.take().map_or(Ok(()), Err)
+        self.ledger.violation.map_or(Ok(self.ledger.seen), Err)
     }
 
     /// Runs for so long, whatever comes of it.
