@@ -324,7 +324,8 @@ impl Worker {
 
     /// Whether it takes more from its engines; what it cannot pass on they must keep.
     pub fn wants_more(&self) -> bool {
-        !self.talk.is_full()
+        // Nothing is passed on outside of a run, but engines that end must be heard.
+        !matches!(self.stage, Stage::Running { .. }) || !self.talk.is_full()
     }
 
     /// Messages that the controller has not acknowledged.
