@@ -105,7 +105,7 @@ impl Ledger {
     }
 
     /// Notes that something happened, by its name without details.
-    fn see(&mut self, what: &impl std::fmt::Debug) {
+    pub(super) fn see(&mut self, what: &impl std::fmt::Debug) {
         let text = format!("{what:?}");
         self.seen.insert(text.split(" {").next().unwrap_or_default().replace('"', ""));
     }

@@ -53,7 +53,7 @@ fn runs(mood: u64) {
     assert!(shown.is_empty(), "\n{}\nand {} more", shown.join("\n"), violations.count());
 }
 
-const RUNS: u64 = 2_500;
+const RUNS: u64 = 2_000;
 
 #[test]
 fn sim_calm_runs_are_perfect() {
@@ -78,9 +78,10 @@ fn sim_starts_happen_or_are_refused_for_the_right_reason() {
 /// Rules that nothing puts to the test are worth nothing.
 #[test]
 fn sim_runs_see_every_kind_of_trouble() {
-    let all = (0..RUNS).filter_map(|seed| World::new(&Scenario::of(seed), None).run().ok());
+    let all = (0..RUNS / 2).filter_map(|seed| World::new(&Scenario::of(seed), None).run().ok());
     let seen: BTreeSet<String> = all.flatten().collect();
     let expected = [
+        "A full lane",
         "CalledOff",
         "Dismissed(CalledOff)",
         "Dismissed(Full)",
