@@ -14,6 +14,9 @@ use crate::time::Nanos;
 /// and a controller that then misses it for 10 s.
 const AFTERMATH_MAX: Nanos = Nanos::from_secs(35);
 
+/// More steps at one moment are a loop without end.
+const STEPS_AT_ONCE_MAX: u32 = 1_000;
+
 /// Who is shown what happens in a replay.
 pub(super) type Audience = Option<fn(&str)>;
 
@@ -31,6 +34,7 @@ pub(super) struct World {
     workers: Vec<WorkerNode>,
     network: Network,
     ledger: Ledger,
+    steps_now: u32,
     /// After this nothing happens to it from outside.
     calm_from: Nanos,
     /// When a start that does not come about is given up.
@@ -50,6 +54,7 @@ impl World {
             workers,
             network: Network::new(scenario.seed, scenario.weather, scenario.partitions.clone()),
             ledger: Ledger::new(scenario, &plan, audience),
+            steps_now: 0,
             calm_from: calm_from(scenario),
             deadline: scenario.patience
                 + scenario.controller_pause.map_or(Nanos::ZERO, |pause| pause.until - pause.from),
@@ -78,6 +83,8 @@ impl World {
     fn step(&mut self) {
         let nodes = self.workers.iter().map(WorkerNode::next_at).fold(Nanos::NEVER, Nanos::min);
         let next = nodes.min(self.controller.next_at()).min(self.network.next_at());
+        self.steps_now = if next > self.now { 0 } else { self.steps_now + 1 };
+        assert!(self.steps_now < STEPS_AT_ONCE_MAX, "time stands still at {next:?}");
         self.now = self.now.max(next);
         let now = self.now;
         self.check_that_it_ends();
