@@ -16,8 +16,6 @@ use crate::time::Nanos;
 
 /// No user lives longer.
 const LIFE_MAX: Nanos = Nanos::from_secs(12);
-/// Rows in one batch of records.
-const ROWS_PER_BATCH: usize = 4;
 const SHAPE: Shape = Shape { series: SeriesId::FIXED as usize, phases: 2 };
 
 /// What an engine says to its worker.
@@ -42,6 +40,8 @@ pub(super) struct Engine {
     recorder: Recorder,
     rows: Vec<Record>,
     row: u32,
+    /// Rows of a second that no user wrote.
+    chatter: u32,
     second: u64,
     /// Users that it started, in order.
     pub(super) started: Vec<u64>,
@@ -50,12 +50,12 @@ pub(super) struct Engine {
 }
 
 impl Engine {
-    pub(super) fn new(plan: Rc<Plan>, number: u32, of: u32, start: Nanos) -> Self {
+    pub(super) fn new(plan: Rc<Plan>, number: u32, of: u32, start: Nanos, chatter: u32) -> Self {
         let mut recorder = Recorder::new(SHAPE);
         recorder.engine = number;
         let mut engine = Self {
             number,
-            schedule: Schedule::new(&plan, Slice::new(number, of).expect("a share")),
+            schedule: Schedule::new(&plan, Slice::new(number, of).unwrap_or(Slice::WHOLE)),
             plan,
             start,
             next: None,
@@ -63,6 +63,7 @@ impl Engine {
             recorder,
             rows: Vec::new(),
             row: 0,
+            chatter,
             second: 0,
             started: Vec::new(),
             stopped: false,
@@ -95,15 +96,16 @@ impl Engine {
         self.next.is_none() && self.live.is_empty()
     }
 
-    /// Does what is due. While `may_tell` is false it keeps what it has to tell.
-    pub(super) fn advance(&mut self, now: Nanos, may_tell: bool, say: &mut impl FnMut(Said)) {
+    /// Does what is due.
+    pub(super) fn advance(&mut self, now: Nanos, say: &mut impl FnMut(Said)) {
         if self.is_done() || now < self.start && !self.stopped {
             return;
         }
         while !self.stopped && self.act(now) {}
         let second = now.since(self.start).as_secs();
         let ends = self.stopped || self.is_empty();
-        if (second > self.second && may_tell) || ends {
+        if second > self.second || ends {
+            (0..self.chatter).for_each(|_| self.note_row(0, now));
             self.second = second;
             self.hand_over(say);
         }
@@ -165,9 +167,10 @@ impl Engine {
     }
 
     fn hand_over(&mut self, say: &mut impl FnMut(Said)) {
-        while !self.rows.is_empty() {
-            let rest = self.rows.split_off(self.rows.len().min(ROWS_PER_BATCH));
-            say(Said::Records(std::mem::replace(&mut self.rows, rest)));
+        let batch = if self.chatter > 0 { 1 } else { 4 };
+        let mut rows = std::mem::take(&mut self.rows).into_iter().peekable();
+        while rows.peek().is_some() {
+            say(Said::Records(rows.by_ref().take(batch).collect()));
         }
         self.recorder.second = self.second;
         self.recorder.users = self.live.len() as u64;

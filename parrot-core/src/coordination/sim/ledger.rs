@@ -61,12 +61,13 @@ pub(super) struct Ledger {
     go_at: Option<Nanos>,
     pub(super) stopped: bool,
     pub(super) last_engine_done: Nanos,
-    stalled: Nanos,
     ending: Option<Ending>,
     pub(super) obstacle: Option<Obstacle>,
     /// Frames that the controller had to drop, and those that it might have.
     must_drop: BTreeMap<DropReason, u64>,
     may_drop: u64,
+    /// Names of what happened, to know what all runs together have seen.
+    pub(super) seen: BTreeSet<String>,
     /// The first rule that was broken.
     pub(super) violation: Option<String>,
     pub(super) audience: Audience,
@@ -85,11 +86,11 @@ impl Ledger {
             go_at: None,
             stopped: false,
             last_engine_done: Nanos::ZERO,
-            stalled: Nanos::ZERO,
             ending: None,
             obstacle: None,
             must_drop: BTreeMap::new(),
             may_drop: 0,
+            seen: BTreeSet::new(),
             violation: None,
             audience,
         }
@@ -101,6 +102,12 @@ impl Ledger {
         if !holds && self.violation.is_none() && self.scenario.weather.scramble == 0 {
             self.violation = Some(format!("at {:.6} s: {}", now.as_secs_f64(), rule()));
         }
+    }
+
+    /// Notes that something happened, by its name without details.
+    pub(super) fn see(&mut self, what: &impl std::fmt::Debug) {
+        let text = format!("{what:?}");
+        self.seen.insert(text.split(" {").next().unwrap_or_default().replace('"', ""));
     }
 
     /// The controller took a frame.
@@ -222,7 +229,7 @@ impl Ledger {
     }
 
     pub(super) fn stalls(&mut self, now: Nanos, length: Nanos) {
-        self.stalled += length;
+        self.see(&"Stalled");
         let slept = self.scenario.controller_pause.map_or(Nanos::ZERO, |pause| pause.until - pause.from);
         // It notices from its last look on, which was up to a quarter of a second before.
         let bound = slept + Nanos::from_millis(300);
@@ -232,6 +239,7 @@ impl Ledger {
     /// A worker left before the start.
     pub(super) fn leaves(&mut self, now: Nanos, worker: usize) {
         self.check_silence(now, worker);
+        self.see(&"Left");
         self.ready = false;
         self.workers[worker].given_up = true;
         let running = self.has_begun();
@@ -241,6 +249,8 @@ impl Ledger {
     /// A running worker is lost.
     pub(super) fn loses(&mut self, now: Nanos, worker: usize, numbers: std::ops::Range<u32>, users: u64) {
         self.check_silence(now, worker);
+        let reported = self.engines.values().any(|account| account.worker == worker && account.arrived > 0);
+        self.see(&if reported { "Lost" } else { "Lost before its first report" });
         let account = &mut self.workers[worker];
         (account.given_up, account.lost) = (true, true);
         // Its engines may not even have started.
@@ -283,6 +293,7 @@ impl Ledger {
             }
         };
         self.require(now, right && !self.has_begun(), || format!("cannot start: {obstacle:?}"));
+        self.see(&obstacle);
         self.obstacle = Some(obstacle);
     }
 
@@ -295,6 +306,7 @@ impl Ledger {
         });
         self.require(now, expected == Some(ending), || format!("over with {ending:?}, not {expected:?}"));
         self.ending = Some(ending);
+        self.see(&ending.cut);
         if self.scenario.mood == Mood::Calm {
             // The report, its acknowledgement, the goodbye.
             let late = now.since(self.last_engine_done);
@@ -306,6 +318,7 @@ impl Ledger {
     /// A worker has ended.
     pub(super) fn ends(&mut self, now: Nanos, worker: usize, outcome: Outcome) {
         self.workers[worker].outcome = Some(outcome);
+        self.see(&outcome);
         let account = &self.workers[worker];
         let silence = account.hears.map(|hears| awake(hears, now, self.scenario.workers[worker].pause));
         let right = match outcome {

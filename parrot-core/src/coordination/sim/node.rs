@@ -1,5 +1,6 @@
 //! The processes: what is around a controller or a worker, with a clock of its own, a pause, a death.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -56,7 +57,10 @@ pub(super) struct WorkerNode {
     plan: Rc<Plan>,
     dice: Dice,
     worker: Option<Worker>,
-    pub(super) engines: Vec<Engine>,
+    engines: Vec<Engine>,
+    /// What engines have told and the worker did not want yet.
+    told: VecDeque<(u32, Said)>,
+    chatter: u32,
     linked_at: Nanos,
     /// What arrives during a pause.
     queue: Vec<Flight>,
@@ -75,6 +79,8 @@ impl WorkerNode {
             dice,
             worker: None,
             engines: Vec::new(),
+            told: VecDeque::new(),
+            chatter: scenario.chatter,
             linked_at: Nanos::NEVER,
             queue: Vec::new(),
             is_gone: false,
@@ -87,7 +93,7 @@ impl WorkerNode {
 
     /// Whether any of its engines still works.
     pub(super) fn is_busy(&self) -> bool {
-        !self.is_gone && self.engines.iter().any(|engine| !engine.is_done())
+        !self.is_gone && (!self.told.is_empty() || self.engines.iter().any(|engine| !engine.is_done()))
     }
 
     /// When it does something by itself.
@@ -194,7 +200,7 @@ impl WorkerNode {
             worker.handle_timeout(local);
         }
         let waiting = self.worker.as_ref().map_or(0, Worker::waiting);
-        ledger.require(now, waiting <= LANE_UNACKNOWLEDGED_MAX + 64, || format!("{waiting} messages wait"));
+        ledger.require(now, waiting <= LANE_UNACKNOWLEDGED_MAX, || format!("{waiting} messages wait"));
     }
 
     fn link(&mut self, now: Nanos) {
@@ -209,28 +215,32 @@ impl WorkerNode {
 
     fn advance_engines(&mut self, now: Nanos, ledger: &mut Ledger) {
         let local = self.local(now);
-        let Some(worker) = &mut self.worker else { return };
         for engine in &mut self.engines {
             let (known, number) = (engine.started.len(), engine.number);
-            let mut said = Vec::new();
-            engine.advance(local, worker.wants_more(), &mut |what| said.push(what));
+            engine.advance(local, &mut |what| self.told.push_back((number, what)));
             engine.started[known..].iter().for_each(|user| ledger.user_starts(now, number, *user));
-            for what in said {
-                match what {
-                    Said::Stats(delta) => {
-                        ledger.hands_stats(number, &delta);
-                        worker.handle_stats(local, delta);
-                    }
-                    Said::Records(records) => {
-                        ledger.hands_rows(number, records.len());
-                        worker.handle_records(local, records);
-                    }
-                    Said::Done(ending) => {
-                        ledger.engine_is_done(now, number, ending);
-                        worker.handle_engine_done(local, number, ending);
-                    }
+        }
+        let Some(worker) = &mut self.worker else { return };
+        while worker.wants_more()
+            && let Some((number, what)) = self.told.pop_front()
+        {
+            match what {
+                Said::Stats(delta) => {
+                    ledger.hands_stats(number, &delta);
+                    worker.handle_stats(local, delta);
+                }
+                Said::Records(records) => {
+                    ledger.hands_rows(number, records.len());
+                    worker.handle_records(local, records);
+                }
+                Said::Done(ending) => {
+                    ledger.engine_is_done(now, number, ending);
+                    worker.handle_engine_done(local, number, ending);
                 }
             }
+        }
+        if !worker.wants_more() {
+            ledger.see(&"A full lane");
         }
     }
 
@@ -255,7 +265,7 @@ impl WorkerNode {
             Command::Start { at, first_engine, engines } => {
                 let numbers = first_engine..first_engine + self.fate.engines;
                 ledger.starts(now, self.index, at.since(self.fate.clock), numbers.clone(), engines);
-                let engine = |number| Engine::new(Rc::clone(&self.plan), number, engines, at);
+                let engine = |number| Engine::new(Rc::clone(&self.plan), number, engines, at, self.chatter);
                 self.engines = numbers.map(engine).collect();
             }
             Command::Stop(_) => self.engines.iter_mut().for_each(Engine::stop),

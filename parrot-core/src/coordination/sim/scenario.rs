@@ -119,6 +119,8 @@ pub(super) struct Scenario {
     pub(super) hesitation: Nanos,
     /// Seconds and users of each phase.
     pub(super) phases: Vec<(u64, u64)>,
+    /// Rows that each engine writes in a second, beside those of its users, each on its own.
+    pub(super) chatter: u32,
     /// Bytes of the Plan.
     pub(super) plan_bytes: usize,
 }
@@ -148,6 +150,7 @@ impl Scenario {
             stop: dice.permille(200).then(|| dice.millis(0, 25_000)),
             hesitation: if dice.permille(500) { Nanos::ZERO } else { dice.millis(0, 1_500) },
             phases: (0..dice.below(3)).map(|_| (1 + dice.below(8), dice.below(120))).collect(),
+            chatter: 0,
             plan_bytes: if dice.permille(20) { 600_000 } else { dice.index(2_000) },
         };
         match mood {
@@ -169,6 +172,10 @@ impl Scenario {
         if dice.permille(250) {
             // Of the controller alone: nobody may be lost by it when it is short.
             self.controller_pause = Some(pause(dice));
+            if self.weather.delay.1 <= Nanos::from_millis(5) && dice.permille(100) {
+                // More than may wait while the controller sleeps; a slow network would never catch up.
+                self.chatter = 400;
+            }
             return;
         }
         if dice.permille(100) {

@@ -1,5 +1,6 @@
 //! One run: the processes, the network between them, and true time.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::engine::plan;
@@ -12,6 +13,9 @@ use crate::time::Nanos;
 /// How long after the last thing that happened to it a run may go on: a worker that is alone for 20 s, what it said last on its way,
 /// and a controller that then misses it for 10 s.
 const AFTERMATH_MAX: Nanos = Nanos::from_secs(35);
+
+/// More steps at one moment are a loop without end.
+const STEPS_AT_ONCE_MAX: u32 = 1_000;
 
 /// Who is shown what happens in a replay.
 pub(super) type Audience = Option<fn(&str)>;
@@ -30,6 +34,7 @@ pub(super) struct World {
     workers: Vec<WorkerNode>,
     network: Network,
     ledger: Ledger,
+    steps_now: u32,
     /// After this nothing happens to it from outside.
     calm_from: Nanos,
     /// When a start that does not come about is given up.
@@ -49,14 +54,15 @@ impl World {
             workers,
             network: Network::new(scenario.seed, scenario.weather, scenario.partitions.clone()),
             ledger: Ledger::new(scenario, &plan, audience),
+            steps_now: 0,
             calm_from: calm_from(scenario),
             deadline: scenario.patience
                 + scenario.controller_pause.map_or(Nanos::ZERO, |pause| pause.until - pause.from),
         }
     }
 
-    /// Runs to the end; gives the first rule that was broken.
-    pub(super) fn run(mut self) -> Result<(), String> {
+    /// Runs to the end; gives what was seen, or the first rule that was broken.
+    pub(super) fn run(mut self) -> Result<BTreeSet<String>, String> {
         while !self.is_settled() {
             self.step();
             if let Some(violation) = self.ledger.violation.take() {
@@ -64,7 +70,7 @@ impl World {
             }
         }
         self.ledger.close(self.now, self.controller.controller.drops());
-        self.ledger.violation.take().map_or(Ok(()), Err)
+        self.ledger.violation.map_or(Ok(self.ledger.seen), Err)
     }
 
     /// Runs for so long, whatever comes of it.
@@ -77,6 +83,8 @@ impl World {
     fn step(&mut self) {
         let nodes = self.workers.iter().map(WorkerNode::next_at).fold(Nanos::NEVER, Nanos::min);
         let next = nodes.min(self.controller.next_at()).min(self.network.next_at());
+        self.steps_now = if next > self.now { 0 } else { self.steps_now + 1 };
+        assert!(self.steps_now < STEPS_AT_ONCE_MAX, "time stands still at {next:?}");
         self.now = self.now.max(next);
         let now = self.now;
         self.check_that_it_ends();
