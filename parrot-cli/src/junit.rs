@@ -2,8 +2,8 @@
 //!
 //! The file is there from the start and says that the run did not end; a run that is killed leaves no older, better one behind.
 
-use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use parrot_core::sink::{Summary, verdict_text};
@@ -17,6 +17,8 @@ const NO_END: &str = "the run did not come to its end";
 /// A report that waits for the end of the run.
 #[derive(Debug)]
 pub(crate) struct Junit {
+    /// Open from the start: a run that breaks off for want of descriptors must still be told of.
+    file: File,
     path: PathBuf,
     /// Name of the configuration: the class that the cases belong to.
     config: String,
@@ -25,15 +27,23 @@ pub(crate) struct Junit {
 impl Junit {
     /// Makes the file.
     pub(crate) fn create(path: &Path, config: &str) -> Result<Self, Failure> {
-        let junit = Self { path: path.to_owned(), config: config.to_owned() };
+        let file = File::create(path).map_err(|error| Failure::File { path: path.to_owned(), error })?;
+        let junit = Self { file, path: path.to_owned(), config: config.to_owned() };
         junit.write(None, Some(NO_END))?;
         Ok(junit)
     }
 
     /// Writes what became of the run; `broken` says why it did not go through.
     pub(crate) fn write(&self, summary: Option<&Summary>, broken: Option<&str>) -> Result<(), Failure> {
-        let failed = |error: io::Error| Failure::File { path: self.path.clone(), error };
-        fs::write(&self.path, render(&self.config, summary, broken)).map_err(failed)
+        let text = render(&self.config, summary, broken);
+        self.replace(&text).map_err(|error| Failure::File { path: self.path.clone(), error })
+    }
+
+    fn replace(&self, text: &str) -> io::Result<()> {
+        let mut file = &self.file;
+        file.rewind()?;
+        file.set_len(0)?;
+        file.write_all(text.as_bytes())
     }
 }
 
