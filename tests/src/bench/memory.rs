@@ -8,8 +8,6 @@ use super::cpu;
 /// What the kernel holds, of the whole machine.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Kernel {
-    /// TCP sockets in use (`inuse` of /proc/net/sockstat), both ends of connections inside the machine.
-    pub(super) tcp_sockets: u64,
     /// Data waiting in TCP buffers (`mem` of /proc/net/sockstat), in KiB.
     pub(super) tcp_buffers_kib: u64,
     /// The kernel's own structures (`Slab` of /proc/meminfo), in KiB.
@@ -24,6 +22,17 @@ pub(super) fn kernel() -> Kernel {
 
 /// Resident memory of a process and all its descendants, in KiB.
 pub(super) fn resident_kib(root: u32) -> u64 {
+    tree(root).iter().filter_map(|id| field_kib(&read(&format!("/proc/{id}/status")), "VmRSS:")).sum()
+}
+
+/// Open descriptors of a process and all its descendants.
+pub(super) fn descriptors(root: u32) -> usize {
+    let count = |id: &u32| fs::read_dir(format!("/proc/{id}/fd")).map_or(0, Iterator::count);
+    tree(root).iter().map(count).sum()
+}
+
+/// A process and all its descendants.
+fn tree(root: u32) -> Vec<u32> {
     let mut parents = BTreeMap::new();
     for entry in fs::read_dir("/proc").expect("/proc").flatten() {
         let name = entry.file_name();
@@ -34,8 +43,7 @@ pub(super) fn resident_kib(root: u32) -> u64 {
             parents.insert(id, parent);
         }
     }
-    let tree = parents.keys().filter(|id| descends(**id, root, &parents));
-    tree.filter_map(|id| field_kib(&read(&format!("/proc/{id}/status")), "VmRSS:")).sum()
+    parents.keys().copied().filter(|id| descends(*id, root, &parents)).collect()
 }
 
 fn descends(id: u32, root: u32, parents: &BTreeMap<u32, u32>) -> bool {
@@ -58,11 +66,7 @@ fn parse_kernel(sockstat: &str, meminfo: &str) -> Option<Kernel> {
     let tcp = sockstat.lines().find_map(|line| line.strip_prefix("TCP: "))?;
     let words: Vec<&str> = tcp.split_whitespace().collect();
     let value = |name: &str| words.chunks(2).find(|pair| pair[0] == name)?.get(1)?.parse::<u64>().ok();
-    Some(Kernel {
-        tcp_sockets: value("inuse")?,
-        tcp_buffers_kib: value("mem")? * KIB_PER_PAGE,
-        slab_kib: field_kib(meminfo, "Slab:")?,
-    })
+    Some(Kernel { tcp_buffers_kib: value("mem")? * KIB_PER_PAGE, slab_kib: field_kib(meminfo, "Slab:")? })
 }
 
 /// A line `Name:   1234 kB`.
@@ -85,7 +89,7 @@ mod tests {
     fn reads_what_the_kernel_tells() {
         let sockstat = "sockets: used 17\nTCP: inuse 21 orphan 0 tw 3 alloc 25 mem 308\nUDP: inuse 1 mem 0\n";
         let meminfo = "MemTotal:       24684096 kB\nSlab:             123456 kB\n";
-        let expected = Kernel { tcp_sockets: 21, tcp_buffers_kib: 1_232, slab_kib: 123_456 };
+        let expected = Kernel { tcp_buffers_kib: 1_232, slab_kib: 123_456 };
         assert_eq!(parse_kernel(sockstat, meminfo), Some(expected));
         assert_eq!(parse_kernel("TCP: inuse 1\n", meminfo), None);
         assert_eq!(parse_kernel(sockstat, ""), None);
@@ -99,8 +103,10 @@ mod tests {
     }
 
     #[test]
-    fn this_process_has_memory() {
+    fn this_process_has_memory_and_descriptors() {
         assert!(resident_kib(process::id()) > 100);
+        let _open = fs::File::open("/proc/self/stat").unwrap();
+        assert!(descriptors(process::id()) > 1);
         assert!(kernel().slab_kib > 0);
     }
 }

@@ -6,6 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::cores::{self, Cores};
+use super::memory;
 use crate::dir::Dir;
 use crate::process::Process;
 
@@ -20,7 +21,7 @@ const PROGRAM: &str = "/usr/sbin/nginx";
 /// A running nginx; killed when dropped.
 #[derive(Debug)]
 pub(super) struct Nginx {
-    _process: Process,
+    process: Process,
     keeping: Vec<u16>,
     closing: u16,
     _dir: Dir,
@@ -55,6 +56,11 @@ impl Nginx {
         self.closing
     }
 
+    /// Descriptors that it has open: a fixed number, and one for each connection.
+    pub(super) fn descriptors(&self) -> usize {
+        memory::descriptors(self.process.id())
+    }
+
     fn attempt(cores: &Cores) -> Option<Self> {
         let dir = Dir::new("nginx");
         let mut ports = free_ports(KEEPING + 1);
@@ -66,7 +72,7 @@ impl Nginx {
         while process.running() && begun.elapsed() < START {
             if ports.iter().all(|port| TcpStream::connect((Ipv4Addr::LOCALHOST, *port)).is_ok()) {
                 let closing = ports.pop()?;
-                return Some(Self { _process: process, keeping: ports, closing, _dir: dir });
+                return Some(Self { process, keeping: ports, closing, _dir: dir });
             }
             thread::sleep(Duration::from_millis(10));
         }

@@ -121,6 +121,15 @@ impl Row {
         let value = self.values.get(&Column::Parrot)?;
         self.bound.map(|bound| bound.holds(*value))
     }
+
+    fn verdict(&self) -> &'static str {
+        match self.holds() {
+            Some(true) => "yes",
+            Some(false) => "NO",
+            None if self.bound.is_some() => "not measured",
+            None => "",
+        }
+    }
 }
 
 /// All rows.
@@ -148,7 +157,7 @@ impl Table {
             let mut line = vec![row.figure.clone()];
             line.extend(Column::ALL.map(cell));
             line.push(row.bound.map_or_else(String::new, Bound::text));
-            line.push(row.holds().map_or("", |holds| if holds { "yes" } else { "NO" }).to_owned());
+            line.push(row.verdict().to_owned());
             lines.push(line);
         }
         let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
@@ -218,8 +227,9 @@ mod tests {
         assert_eq!(row(Bound::AtMost(9.0)).holds(), Some(true));
         assert_eq!(row(Bound::Below(9.0)).holds(), Some(false));
         assert_eq!(row(Bound::Zero).holds(), Some(false));
-        assert_eq!(Row::medians("x", &figures()).holds(), None);
-        assert_eq!(Row::medians("x", &Figures::default()).must(Bound::Zero).holds(), None);
+        assert_eq!(row(Bound::AtMost(9.0)).verdict(), "yes");
+        assert_eq!(Row::medians("x", &figures()).verdict(), "");
+        assert_eq!(Row::medians("x", &Figures::default()).must(Bound::Zero).verdict(), "not measured");
     }
 
     #[test]

@@ -19,7 +19,8 @@ const THINK_SECS: u32 = 15;
 const FEW_THINK_SECS: u32 = 5;
 /// Tsung needs some time to start.
 const ALL_CONNECTED: Duration = Duration::from_secs(60);
-/// Time for buffers to come to rest.
+const LOOK: Duration = Duration::from_millis(100);
+/// Time for connections and buffers to come to rest.
 const SETTLE: Duration = Duration::from_secs(1);
 
 /// What users cost while they wait.
@@ -45,14 +46,17 @@ pub(super) fn measure(bench: &Bench) -> Vec<Row> {
         )
         .longer(THINK_SECS),
     };
+    // The connections of its own start are gone then.
+    thread::sleep(SETTLE);
+    let watch = Watch { own: nginx.descriptors(), nginx: &nginx };
     let parrot = |users| {
-        let mut held = None;
-        generator::parrot(&scenario(users), &core, 1, |running| held = watch(running, users));
+        let (mut held, before) = (None, memory::kernel());
+        generator::parrot(&scenario(users), &core, 1, |running| held = watch.held(running, before, users));
         held
     };
     let tsung = |users| {
-        let mut held = None;
-        generator::tsung(&scenario(users), &core, |running| held = watch(running, users));
+        let (mut held, before) = (None, memory::kernel());
+        generator::tsung(&scenario(users), &core, |running| held = watch.held(running, before, users));
         held
     };
     let few = (parrot(FEW), bench.has_tsung.then(|| tsung(FEW)).flatten());
@@ -79,23 +83,30 @@ pub(super) fn measure(bench: &Bench) -> Vec<Row> {
     ]
 }
 
-/// Memory once all users are connected; none when that does not happen in time. Kernel figures are beyond those at the call.
-fn watch(running: &mut Running, users: u32) -> Option<Held> {
-    let (before, begun) = (memory::kernel(), Instant::now());
-    // Both ends of each connection are on this machine. Real Tsung loses some users: most are enough.
-    let enough = before.tcp_sockets + u64::from(users) * 2 * 98 / 100;
-    while memory::kernel().tcp_sockets < enough {
-        if begun.elapsed() > ALL_CONNECTED || !running.process.running() {
-            return None;
+struct Watch<'a> {
+    nginx: &'a Nginx,
+    /// Descriptors that nginx has open without any connection.
+    own: usize,
+}
+
+impl Watch<'_> {
+    /// Memory once all users are connected; none when that does not happen in time. The kernel's is beyond that before the run.
+    fn held(&self, running: &mut Running, before: Kernel, users: u32) -> Option<Held> {
+        let begun = Instant::now();
+        // Real Tsung loses some users: most are enough.
+        let enough = self.own + (users - users / 50) as usize;
+        while self.nginx.descriptors() < enough {
+            if begun.elapsed() > ALL_CONNECTED || !running.process.running() {
+                return None;
+            }
+            thread::sleep(LOOK);
         }
-        thread::sleep(Duration::from_millis(50));
+        thread::sleep(SETTLE);
+        let (after, resident_kib) = (memory::kernel(), memory::resident_kib(running.process.id()));
+        let kernel = Kernel {
+            tcp_buffers_kib: after.tcp_buffers_kib.saturating_sub(before.tcp_buffers_kib),
+            slab_kib: after.slab_kib.saturating_sub(before.slab_kib),
+        };
+        Some(Held { resident_kib, kernel })
     }
-    thread::sleep(SETTLE);
-    let (after, resident_kib) = (memory::kernel(), memory::resident_kib(running.process.id()));
-    let kernel = Kernel {
-        tcp_sockets: after.tcp_sockets.saturating_sub(before.tcp_sockets),
-        tcp_buffers_kib: after.tcp_buffers_kib.saturating_sub(before.tcp_buffers_kib),
-        slab_kib: after.slab_kib.saturating_sub(before.slab_kib),
-    };
-    Some(Held { resident_kib, kernel })
 }
