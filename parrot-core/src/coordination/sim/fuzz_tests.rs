@@ -244,6 +244,25 @@ fn fuzz_members_harm_only_themselves() {
 }
 
 #[test]
+fn fuzz_nothing_is_believed_before_the_welcome() {
+    let mut worker = Worker::new(Nanos::SECOND, Hello { name: "w".into(), engines: 2 }, None);
+    // What a worker without a membership would call its own.
+    let tag = Tag { sequence: 1, ..Tag::default() };
+    for (kind, body) in [
+        (Kind::Order, frame::encode(&Order::Stop)),
+        (Kind::Echo, frame::encode(&Echo { probe: Some(Nanos::ZERO), now: Nanos::ZERO })),
+        (Kind::Chunk, frame::encode(&Chunk { sha256: [7; 32], offset: 0, bytes: Bytes::default() })),
+        (Kind::Report, frame::encode(&Report::Ready)),
+    ] {
+        let _ = worker.handle_frame(Nanos::SECOND, &frame::write(kind, tag, &body));
+        worker.handle_timeout(Nanos::SECOND);
+    }
+    let said: Vec<_> = std::iter::from_fn(|| worker.poll_send(Nanos::SECOND)).collect();
+    assert!(said.iter().all(|bytes| bytes[2] == Kind::Hello as u8), "{said:?}");
+    assert_eq!(worker.poll_command(), None);
+}
+
+#[test]
 fn fuzz_strangers_change_nothing() {
     for_seeds(1_500, "fuzz_strangers", |seed| {
         let mut dice = Dice::new(seed, Stream::Fuzz);

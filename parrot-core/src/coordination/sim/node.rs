@@ -154,11 +154,17 @@ impl WorkerNode {
         let local = self.local(now);
         if flight.damage == Damage::None
             && let Ok(frame) = Frame::read(&flight.bytes)
-            && matches!(frame.kind, Kind::Echo | Kind::Order | Kind::Welcome)
+            && matches!(frame.kind, Kind::Echo | Kind::Order | Kind::Welcome | Kind::Dismissal)
         {
-            let probe = frame.body::<Echo>().ok().filter(|_| frame.kind == Kind::Echo).and_then(|e| e.probe);
+            if frame.kind == Kind::Dismissal {
+                // One without a run is for workers that have none.
+                if frame.tag.run != 0 {
+                    ledger.worker_is_dismissed(self.index);
+                }
             // A second Welcome says nothing new, so it does not count.
-            if frame.kind != Kind::Welcome || !ledger.is_welcome(self.index) {
+            } else if frame.kind != Kind::Welcome || !ledger.is_welcome(self.index) {
+                let echo = frame.body::<Echo>().ok().filter(|_| frame.kind == Kind::Echo);
+                let probe = echo.and_then(|echo| echo.probe);
                 ledger.worker_took(now, self.index, probe.map(|sent| local.since(sent)));
             }
         }
@@ -374,7 +380,7 @@ impl ControllerNode {
         }
         if self.stop.is_some_and(|stop| stop <= now) {
             self.stop = None;
-            ledger.stopped = true;
+            ledger.stops(now);
             tell(ledger.audience, now, "controller", || "is told to stop".into());
             self.controller.stop(local, Cut::Stopped);
         }
