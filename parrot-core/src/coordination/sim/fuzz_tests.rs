@@ -249,7 +249,7 @@ fn fuzz_nothing_is_believed_before_the_welcome() {
     // What a worker without a membership would call its own.
     let tag = Tag { sequence: 1, ..Tag::default() };
     for (kind, body) in [
-        (Kind::Order, frame::encode(&Order::Stop)),
+        (Kind::Order, frame::encode(&Order::Stop(Cut::Stopped))),
         (Kind::Echo, frame::encode(&Echo { probe: Some(Nanos::ZERO), now: Nanos::ZERO })),
         (Kind::Chunk, frame::encode(&Chunk { sha256: [7; 32], offset: 0, bytes: Bytes::default() })),
         (Kind::Report, frame::encode(&Report::Ready)),
