@@ -113,7 +113,15 @@ impl Going<'_> {
         let preparation = workforce.preparation(&self.program);
         let mut run = Run::prepare(preparation, clock, &self.stop).map_err(Failure::Run)?;
         let processes = workforce.start_processes(run.endpoint())?;
-        run.gather(|notice| workforce.tell(&notice)).map_err(Failure::Run)?;
+        let watch = processes.watch(&self.stop);
+        let watch = watch.map_err(|error| Failure::System { what: "cannot start a thread", error })?;
+        let gathered = run.gather(|notice| workforce.tell(&notice));
+        let ended = watch.end();
+        gathered.map_err(|error| workforce.explain(error, ended, self.quit.is_asked()))?;
+        if let Some(status) = ended {
+            run.cancel();
+            return Err(Failure::ProcessEnded(status));
+        }
         warnings.extend(self.preflight.warnings.iter().cloned());
         let needs = [self.preflight.needs.as_slice(), &[workforce.describe()]].concat();
         let (folder, mut sinks) = match self.make_files(clock, &needs, &warnings) {
@@ -129,7 +137,8 @@ impl Going<'_> {
         sinks.extend(progress::on_terminal().map(|line| Box::new(line) as Box<dyn Sink>));
         sinks.push(Box::new(board));
         screen::out(&format!("Log directory is: {}", folder.display()));
-        let report = run.start(rules, sinks).map_err(Failure::Run)?;
+        let report =
+            run.start(rules, sinks).map_err(|error| workforce.explain(error, None, self.quit.is_asked()))?;
         processes.wait();
         Ok((folder, report))
     }

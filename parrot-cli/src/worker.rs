@@ -54,6 +54,8 @@ pub(crate) fn work(options: &Options) -> Result<(), Failure> {
             "the controller had not heard of it for too long and went on without it; its users were cut"
         }
         Outcome::Dismissed(Dismissal::Unknown) => "the controller does not know it (any more)",
+        // The process that has started this one says so.
+        Outcome::Dismissed(Dismissal::CalledOff) if quiet => return Ok(()),
         Outcome::Dismissed(Dismissal::CalledOff) => "the run was called off before its start",
         Outcome::Orphaned => "the controller was not heard of for too long; its users were cut",
         Outcome::OtherVersion(version) => {
