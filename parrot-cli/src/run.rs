@@ -28,7 +28,7 @@ use crate::preflight::Preflight;
 use crate::remote::{self, Board, Claim, Quit};
 use crate::summary::{self, Paint};
 use crate::workers::Workforce;
-use crate::{folder, progress, screen, signals};
+use crate::{folder, progress, screen, signals, workers};
 
 /// How much goes to the log.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -55,7 +55,12 @@ pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
     let names = Arc::new(TsungNames::new(&program.plan));
     let rules = fail_if::resolve(&drafts, &names.catalogue())?;
     let junit = options.junit.as_ref().map(|path| Junit::create(path, &copy.file_name)).transpose()?;
-    let preflight = Preflight::new(&program.plan, &monitor::machine(), options.joining());
+    let preflight = Preflight::new(
+        &program.plan,
+        &monitor::machine(),
+        options.joining(),
+        workers::engines(options, cpus),
+    );
     preflight.show();
     let stop =
         StopHandle::new().map_err(|error| Failure::System { what: "cannot make an eventfd", error })?;

@@ -33,7 +33,7 @@ pub(crate) struct Workforce {
 
 impl Workforce {
     /// By the command line, the configuration, the machine and the plan: `processes` are needed to hold all of its sockets.
-    pub(crate) fn choose(options: &Options, cpus: u32, processes: usize) -> Self {
+    pub(crate) fn choose(options: &Options, cpus: u32, processes: u64) -> Self {
         let engines = engines(options, cpus);
         if let Some(joining) = options.joining() {
             let (joining, listen) = (joining as usize, options.listen);
@@ -42,7 +42,7 @@ impl Workforce {
             return Self { engines, processes: 0, joining, listen, patience };
         }
         let patience = Nanos::from_secs(u64::from(PATIENCE_SECS));
-        let processes = processes.max(1);
+        let processes = processes.max(1) as usize;
         let listen = (processes > 1).then_some(Endpoint::ANY);
         // Equal processes, so that equal shares of the users fit into each.
         let engines = engines.div_ceil(processes as u32).max(1);
@@ -137,8 +137,11 @@ pub(crate) fn own_name() -> String {
     format!("{}:{}", folder::host_name(), std::process::id())
 }
 
-/// Engines that the run asks for: by the command line, by the sum of its clients' `cpu` attributes, else one for each core.
+/// Engines of each worker that joins: nobody knows yet, one for each core is their default. Else the run's, by the command line, by the sum of its clients' `cpu` attributes, else one for each core.
 pub(crate) fn engines(options: &Options, cpus: u32) -> u32 {
+    if options.listen.is_some() {
+        return cores();
+    }
     let told = if cpus > 1 { Some(cpus) } else { None };
     options.threads.or(told).unwrap_or_else(cores)
 }

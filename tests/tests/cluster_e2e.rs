@@ -277,7 +277,7 @@ fn a_plan_beyond_one_process_gets_more_of_them() {
         server.port()
     );
     let xml = Fixture::text("many", &text).write(&dir);
-    let run = parrot::start_limited(200, &dir, &xml, &["-w0", "--threads", "1"]).finish(LIMIT);
+    let run = parrot::start_limited(210, &dir, &xml, &["-w0", "--threads", "1"]).finish(LIMIT);
     let folder = run.folder();
     adds_up(folder, false);
     assert!(run.stderr.contains("preflight: 3 processes share the load"), "{}", run.stderr);

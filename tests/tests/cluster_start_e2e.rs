@@ -159,7 +159,7 @@ fn an_interrupted_run_of_workers_ends_in_order() {
 }
 
 /// So few descriptors that three processes have to share so many users.
-const DESCRIPTORS: u32 = 200;
+const DESCRIPTORS: u32 = 210;
 
 #[test]
 fn a_process_that_ends_before_the_start_is_told_as_what_it_is() {
