@@ -129,7 +129,7 @@ impl Going<'_> {
         sinks.extend(progress::on_terminal().map(|line| Box::new(line) as Box<dyn Sink>));
         sinks.push(Box::new(board));
         screen::out(&format!("Log directory is: {}", folder.display()));
-        let report = run.start(rules, sinks).map_err(Failure::Run)?;
+        let report = run.start(rules, sinks, |notice| workforce.tell(&notice)).map_err(Failure::Run)?;
         processes.wait();
         Ok((folder, report))
     }

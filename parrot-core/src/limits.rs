@@ -61,7 +61,7 @@ pub const PLAN_FILES_MAX: usize = 65_536;
 /// Frames taken from the network between two looks at everything else.
 pub const FRAMES_PER_WAKE_UP: usize = 256;
 /// Frames on their way to one end, in ZeroMQ's queues.
-pub const FRAMES_QUEUED_MAX: i32 = 1_024;
+pub const FRAMES_QUEUED_MAX: i32 = 256;
 /// Seconds of statistics of one engine on their way to its control thread; above it the engine keeps them.
 pub const SECONDS_QUEUED: usize = 64;
 /// Letters of a random string.

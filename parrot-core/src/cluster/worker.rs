@@ -123,6 +123,8 @@ impl<W: FnMut(Progress)> Process<'_, W> {
             }
             if self.stop.is_stopped() && !self.stopping {
                 self.stopping = true;
+                self.machine
+                    .handle_trouble(now, "it was told to stop by itself, its users were cut".to_owned());
                 self.machine.stop(now);
             }
             if let Some(engines) = &mut self.engines {

@@ -63,7 +63,7 @@ pub struct Run {
     pub(super) machine: Controller,
     pub(super) stop: StopHandle,
     endpoint: Option<Endpoint>,
-    own_worker: Option<JoinHandle<Result<Outcome, WorkerError>>>,
+    own_worker: Option<OwnWorker>,
     stopping: bool,
     ready: bool,
 }
@@ -126,18 +126,23 @@ impl Run {
                     | Happening::Over(_) => {}
                 }
             }
-            if self.own_worker.as_ref().is_some_and(JoinHandle::is_finished) {
+            if self.own_worker.as_ref().is_some_and(|own| own.thread.is_finished()) {
                 return Err(self.lose_own_worker());
             }
         }
         Ok(())
     }
 
-    /// Starts the run and drives it to its end. What becomes of `rules` is told by the summary.
+    /// Starts the run and drives it to its end; `watch` is told what still happens before that. What becomes of `rules` is told by the summary.
     ///
     /// # Errors
     /// When the workers that were ready are no more; then nothing was sent and no sink was told anything.
-    pub fn start(mut self, rules: Vec<Rule>, sinks: Vec<Box<dyn Sink>>) -> Result<Report, RunError> {
+    pub fn start(
+        mut self,
+        rules: Vec<Rule>,
+        sinks: Vec<Box<dyn Sink>>,
+        mut watch: impl FnMut(Notice),
+    ) -> Result<Report, RunError> {
         loop {
             let now = self.clock.now();
             if let Some(at) = self.machine.go(now) {
@@ -145,12 +150,12 @@ impl Run {
                 let report = Running::new(self, at, rules, sinks).drive();
                 if let Some(own_worker) = own_worker {
                     // It has reported its end, or was given up and ends by itself.
-                    let _ = own_worker.join();
+                    let _ = own_worker.thread.join();
                 }
                 return Ok(report);
             }
             self.ready = false;
-            self.gather(|_| {})?;
+            self.gather(&mut watch)?;
         }
     }
 
@@ -190,18 +195,26 @@ impl Run {
 
     fn call_off(&mut self, obstacle: Obstacle) -> RunError {
         self.flush(self.clock.now());
-        if let Some(own_worker) = self.own_worker.take() {
-            let _ = own_worker.join();
+        if let Some(OwnWorker { thread, stop }) = self.own_worker.take() {
+            // It may not have been heard of yet, and then nobody has told it.
+            stop.stop();
+            let _ = thread.join();
         }
         RunError::Obstacle(obstacle)
     }
 
     fn lose_own_worker(&mut self) -> RunError {
-        match self.own_worker.take().map(JoinHandle::join) {
+        match self.own_worker.take().map(|own| own.thread.join()) {
             Some(Ok(Err(error))) => RunError::Worker(error),
-            _ => RunError::Obstacle(Obstacle::CalledOff),
+            _ => RunError::WorkerGone,
         }
     }
+}
+
+/// The worker of this process.
+struct OwnWorker {
+    thread: JoinHandle<Result<Outcome, WorkerError>>,
+    stop: StopHandle,
 }
 
 fn spawn_worker(
@@ -209,12 +222,14 @@ fn spawn_worker(
     setup: WorkerSetup,
     hash: Hash,
     program: &Arc<Program>,
-) -> Result<JoinHandle<Result<Outcome, WorkerError>>, RunError> {
+) -> Result<OwnWorker, RunError> {
     let refused = |what| move |source| RunError::System { what, source };
     let stop = StopHandle::new().map_err(refused("cannot make an eventfd"))?;
     let preloaded = Some((hash, Arc::clone(program)));
-    thread::Builder::new()
+    let stopped = stop.clone();
+    let thread = thread::Builder::new()
         .name("worker".into())
-        .spawn(move || work(&context, INPROC, setup, preloaded, &stop, |_| {}))
-        .map_err(refused("cannot start a thread"))
+        .spawn(move || work(&context, INPROC, setup, preloaded, &stopped, |_| {}))
+        .map_err(refused("cannot start a thread"))?;
+    Ok(OwnWorker { thread, stop })
 }

@@ -172,7 +172,9 @@ impl Running {
         self.write_window(now, true);
         let end = match ending.cut {
             None => EndReason::Completed,
-            Some(Cut::Stopped) => EndReason::Stopped,
+            // A worker that was stopped by itself does not stop the run: its users are missing.
+            Some(Cut::Stopped) if self.run.stop.is_stopped() => EndReason::Stopped,
+            Some(Cut::Stopped) => EndReason::Completed,
             Some(Cut::Duration) => EndReason::DurationReached,
             Some(Cut::Aborted) => EndReason::Aborted,
             Some(Cut::Failed) => EndReason::Failed,
