@@ -34,7 +34,7 @@ impl Preflight {
         }
         let processes = if joining.is_some() { 1 } else { processes(&forecast, machine) };
         let share = joining.map_or(processes as u64, u64::from);
-        let together = Machine { descriptors: machine.descriptors.saturating_mul(share), ..machine.clone() };
+        let together = Machine { descriptors: machine.descriptors.saturating_mul(share), ..*machine };
         let machine = &together;
         let mut needs = vec![phases(&forecast), users(&forecast), supplies(&forecast, plan, machine)];
         if processes > 1 {

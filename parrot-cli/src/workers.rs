@@ -38,7 +38,7 @@ pub(crate) struct Workforce {
 impl Workforce {
     /// By the command line, the configuration, the machine and the plan: `processes` are needed to hold all of its sockets.
     pub(crate) fn choose(options: &Options, cpus: u32, processes: usize) -> Self {
-        let engines = options.threads.or((cpus > 1).then_some(cpus)).unwrap_or_else(cores);
+        let engines = options.threads.or_else(|| (cpus > 1).then_some(cpus)).unwrap_or_else(cores);
         let patience = Nanos::from_secs(u64::from(options.workers_timeout_secs.unwrap_or(PATIENCE_SECS)));
         if let Some(joining) = options.joining() {
             let (joining, listen) = (joining as usize, options.listen);
