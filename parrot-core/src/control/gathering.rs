@@ -80,8 +80,10 @@ impl Run {
         let (link, endpoint) = ControllerLink::bind(&context, listen)?;
         let [run, _] = random().map_err(|source| RunError::System { what: "random numbers", source })?;
         let bytes = program.plan.to_bytes();
-        let plan = Piece { sha256: program.plan.sha256(), length: bytes.len() as u64 };
+        let plan = Piece::of(&bytes);
         let hash = plan.sha256;
+        // This process has the plan already: only others fetch it.
+        let bytes = if listen.is_some() { bytes } else { Vec::new() };
         let files = program.plan.files.iter().map(Piece::from);
         let files = files.zip(program.rows.iter().map(|rows| rows.bytes())).collect();
         let settings = Settings { run: run.max(1), workers, patience, plan: (plan, bytes.into()), files };

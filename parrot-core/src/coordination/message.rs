@@ -1,6 +1,7 @@
 //! What controller and workers tell each other.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::frame::Bytes;
 use crate::plan::DataFile;
@@ -39,6 +40,13 @@ pub struct Piece {
     pub sha256: Hash,
     /// Its length in bytes.
     pub length: u64,
+}
+
+impl Piece {
+    /// What these bytes are fetched by.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self { sha256: Sha256::digest(bytes).into(), length: bytes.len() as u64 }
+    }
 }
 
 impl From<&DataFile> for Piece {
