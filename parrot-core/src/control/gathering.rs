@@ -63,7 +63,7 @@ pub struct Run {
     pub(super) machine: Controller,
     pub(super) stop: StopHandle,
     endpoint: Option<Endpoint>,
-    own_worker: Option<JoinHandle<Result<Outcome, WorkerError>>>,
+    own_worker: Option<OwnWorker>,
     stopping: bool,
     ready: bool,
 }
@@ -84,7 +84,8 @@ impl Run {
         let hash = plan.sha256;
         let files = program.plan.files.iter().map(Piece::from);
         let files = files.zip(program.rows.iter().map(|rows| rows.bytes())).collect();
-        let settings = Settings { run: run.max(1), workers, patience, plan: (plan, bytes.into()), files };
+        let settings =
+            Settings { run: run.max(1), key: None, workers, patience, plan: (plan, bytes.into()), files };
         let machine = Controller::new(clock.now(), settings);
         let own_worker = match own_worker {
             Some(setup) => Some(spawn_worker(context, setup, hash, &program)?),
@@ -120,13 +121,14 @@ impl Run {
                     Happening::Stats(_)
                     | Happening::Records(_)
                     | Happening::Asked { .. }
+                    | Happening::Ended { .. }
                     | Happening::Lost { .. }
                     | Happening::Trouble { .. }
                     | Happening::Stalled(_)
                     | Happening::Over(_) => {}
                 }
             }
-            if self.own_worker.as_ref().is_some_and(JoinHandle::is_finished) {
+            if self.own_worker.as_ref().is_some_and(|worker| worker.thread.is_finished()) {
                 return Err(self.lose_own_worker());
             }
         }
@@ -144,8 +146,7 @@ impl Run {
                 let own_worker = self.own_worker.take();
                 let report = Running::new(self, at, rules, sinks).drive();
                 if let Some(own_worker) = own_worker {
-                    // It has reported its end, or was given up and ends by itself.
-                    let _ = own_worker.join();
+                    own_worker.end();
                 }
                 return Ok(report);
             }
@@ -191,16 +192,30 @@ impl Run {
     fn call_off(&mut self, obstacle: Obstacle) -> RunError {
         self.flush(self.clock.now());
         if let Some(own_worker) = self.own_worker.take() {
-            let _ = own_worker.join();
+            own_worker.end();
         }
         RunError::Obstacle(obstacle)
     }
 
     fn lose_own_worker(&mut self) -> RunError {
-        match self.own_worker.take().map(JoinHandle::join) {
+        match self.own_worker.take().map(|worker| worker.thread.join()) {
             Some(Ok(Err(error))) => RunError::Worker(error),
             _ => RunError::Obstacle(Obstacle::CalledOff),
         }
+    }
+}
+
+/// The worker of this process.
+struct OwnWorker {
+    thread: JoinHandle<Result<Outcome, WorkerError>>,
+    stop: StopHandle,
+}
+
+impl OwnWorker {
+    /// Waits for its end. It does not wait for words of a controller that has nothing more to say.
+    fn end(self) {
+        self.stop.stop();
+        let _ = self.thread.join();
     }
 }
 
@@ -209,12 +224,14 @@ fn spawn_worker(
     setup: WorkerSetup,
     hash: Hash,
     program: &Arc<Program>,
-) -> Result<JoinHandle<Result<Outcome, WorkerError>>, RunError> {
+) -> Result<OwnWorker, RunError> {
     let refused = |what| move |source| RunError::System { what, source };
     let stop = StopHandle::new().map_err(refused("cannot make an eventfd"))?;
     let preloaded = Some((hash, Arc::clone(program)));
-    thread::Builder::new()
+    let stopping = stop.clone();
+    let thread = thread::Builder::new()
         .name("worker".into())
         .spawn(move || work(&context, INPROC, setup, preloaded, &stop, |_| {}))
-        .map_err(refused("cannot start a thread"))
+        .map_err(refused("cannot start a thread"))?;
+    Ok(OwnWorker { thread, stop: stopping })
 }
