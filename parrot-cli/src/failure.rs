@@ -124,16 +124,22 @@ impl Failure {
 
 fn obstructed(obstacle: &Obstacle) -> String {
     match obstacle {
-        Obstacle::WorkersMissing { there, wanted } => {
-            let there = if there.is_empty() { "none".to_owned() } else { there.join(", ") };
-            format!(
-                "{wanted} workers were to join, there are: {there}\n  help: start the others with 'tsung-parrot worker --join \
-                 <endpoint>', or wait longer with --workers-timeout <seconds>"
-            )
-        }
+        Obstacle::WorkersMissing { ready, preparing, wanted } => workers_missing(ready, preparing, *wanted),
         Obstacle::Unable { name, why } => format!("worker {name} cannot run this configuration: {why}"),
         Obstacle::CalledOff => "stopped before the start".to_owned(),
     }
+}
+
+fn workers_missing(ready: &[String], preparing: &[String], wanted: usize) -> String {
+    let there: Vec<String> =
+        ready.iter().cloned().chain(preparing.iter().map(|name| format!("{name} (not ready yet)"))).collect();
+    let names = if there.is_empty() { "none".to_owned() } else { there.join(", ") };
+    let help = if there.len() < wanted {
+        "start the others with 'tsung-parrot worker --join <endpoint>', or wait longer with --workers-timeout <seconds>"
+    } else {
+        "wait longer for them to get ready with --workers-timeout <seconds>"
+    };
+    format!("{wanted} workers were to join, there are: {names}\n  help: {help}")
 }
 
 fn already_running(id: Option<&str>, holder: &Holder) -> String {
@@ -186,6 +192,17 @@ mod tests {
         assert_eq!(screenful(&texts[..2]).lines().count(), 4);
         let long = vec!["line\n".repeat(30)];
         assert_eq!(screenful(&long).lines().count(), 30, "the first is shown whole");
+    }
+
+    #[test]
+    fn workers_that_are_late_are_told_from_those_that_are_missing() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let text = workers_missing(&names(&["a:1"]), &names(&["b:2"]), 3);
+        assert!(text.starts_with("3 workers were to join, there are: a:1, b:2 (not ready yet)\n"), "{text}");
+        assert!(text.contains("help: start the others"), "{text}");
+        let text = workers_missing(&[], &names(&["b:2"]), 1);
+        assert!(text.contains("help: wait longer") && !text.contains("start the others"), "{text}");
+        assert!(workers_missing(&[], &[], 1).contains("there are: none\n"));
     }
 
     #[test]

@@ -55,6 +55,12 @@ pub(crate) fn work(options: &Options) -> Result<(), Failure> {
         }
         Outcome::Dismissed(Dismissal::Unknown) => "the controller does not know it (any more)",
         Outcome::Dismissed(Dismissal::CalledOff) => "the run was called off before its start",
+        Outcome::Dismissed(Dismissal::TooManyEngines) => {
+            "with its engines the run would have more than the limit\n  help: run fewer with --threads <n>"
+        }
+        Outcome::NoController => {
+            "no controller answered for ten minutes\n  help: start the run first, and give its endpoint to --join"
+        }
         Outcome::Orphaned => "the controller was not heard of for too long; its users were cut",
         Outcome::OtherVersion(version) => {
             return Err(Failure::WorkerEnded(format!(

@@ -50,10 +50,14 @@ pub const CHUNK_BYTES: usize = 512 * 1024;
 pub const PLAN_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 /// Messages to one end that may wait for their acknowledgement.
 pub const LANE_UNACKNOWLEDGED_MAX: usize = 4_096;
+/// Bytes of messages to one end that may wait for their acknowledgement; the message that reaches them still goes.
+pub const LANE_UNACKNOWLEDGED_BYTES: usize = 64 * 1024 * 1024;
 /// Messages that may travel ahead of the oldest one that has not arrived.
 pub const LANE_AHEAD_MAX: usize = 64;
 /// Workers of one run.
 pub const WORKERS_MAX: usize = 1_024;
+/// Workers that have left or were given up and are still known as such.
+pub const WORKERS_GIVEN_UP_KNOWN: usize = 1_024;
 /// Engines of one worker process.
 pub const ENGINES_PER_WORKER_MAX: u32 = 1_024;
 /// Data files of a Plan on the wire.

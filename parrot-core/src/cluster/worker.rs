@@ -77,8 +77,10 @@ pub(crate) fn work(
     let numbers = random().map_err(|source| WorkerError::System { what: "random numbers", source })?;
     let link = WorkerLink::connect(context, worker_id(numbers), place)?;
     let clock = Clock::start();
-    let hello = Hello { name: setup.name, engines: setup.engines };
+    let hello = Hello { name: setup.name, engines: setup.engines, key: None };
     let machine = Worker::new(clock.now(), hello, preloaded.as_ref().map(|(hash, _)| *hash));
+    // Only this process's own worker has its program already.
+    let machine = if preloaded.is_some() { machine.of_the_same_process() } else { machine };
     let (linked, links) = mpsc::channel();
     let process = Process {
         clock,

@@ -86,7 +86,8 @@ impl Run {
         let bytes = if listen.is_some() { bytes } else { Vec::new() };
         let files = program.plan.files.iter().map(Piece::from);
         let files = files.zip(program.rows.iter().map(|rows| rows.bytes())).collect();
-        let settings = Settings { run: run.max(1), workers, patience, plan: (plan, bytes.into()), files };
+        let settings =
+            Settings { run: run.max(1), key: None, workers, patience, plan: (plan, bytes.into()), files };
         let machine = Controller::new(clock.now(), settings);
         let own_worker = match own_worker {
             Some(setup) => Some(spawn_worker(context, setup, hash, &program)?),
@@ -122,13 +123,14 @@ impl Run {
                     Happening::Stats(_)
                     | Happening::Records(_)
                     | Happening::Asked { .. }
+                    | Happening::Ended { .. }
                     | Happening::Lost { .. }
                     | Happening::Trouble { .. }
                     | Happening::Stalled(_)
                     | Happening::Over(_) => {}
                 }
             }
-            if self.own_worker.as_ref().is_some_and(|own| own.thread.is_finished()) {
+            if self.own_worker.as_ref().is_some_and(|worker| worker.thread.is_finished()) {
                 return Err(self.lose_own_worker());
             }
         }
@@ -151,8 +153,7 @@ impl Run {
                 let own_worker = self.own_worker.take();
                 let report = Running::new(self, at, rules, sinks).drive();
                 if let Some(own_worker) = own_worker {
-                    // It has reported its end, or was given up and ends by itself.
-                    let _ = own_worker.thread.join();
+                    own_worker.end();
                 }
                 return Ok(report);
             }
@@ -197,16 +198,14 @@ impl Run {
 
     fn call_off(&mut self, obstacle: Obstacle) -> RunError {
         self.flush(self.clock.now());
-        if let Some(OwnWorker { thread, stop }) = self.own_worker.take() {
-            // It may not have been heard of yet, and then nobody has told it.
-            stop.stop();
-            let _ = thread.join();
+        if let Some(own_worker) = self.own_worker.take() {
+            own_worker.end();
         }
         RunError::Obstacle(obstacle)
     }
 
     fn lose_own_worker(&mut self) -> RunError {
-        match self.own_worker.take().map(|own| own.thread.join()) {
+        match self.own_worker.take().map(|worker| worker.thread.join()) {
             Some(Ok(Err(error))) => RunError::Worker(error),
             _ => RunError::WorkerGone,
         }
@@ -219,6 +218,14 @@ struct OwnWorker {
     stop: StopHandle,
 }
 
+impl OwnWorker {
+    /// Waits for its end. It does not wait for words of a controller that has nothing more to say.
+    fn end(self) {
+        self.stop.stop();
+        let _ = self.thread.join();
+    }
+}
+
 fn spawn_worker(
     context: zmq::Context,
     setup: WorkerSetup,
@@ -228,10 +235,10 @@ fn spawn_worker(
     let refused = |what| move |source| RunError::System { what, source };
     let stop = StopHandle::new().map_err(refused("cannot make an eventfd"))?;
     let preloaded = Some((hash, Arc::clone(program)));
-    let stopped = stop.clone();
+    let stopping = stop.clone();
     let thread = thread::Builder::new()
         .name("worker".into())
-        .spawn(move || work(&context, INPROC, setup, preloaded, &stopped, |_| {}))
+        .spawn(move || work(&context, INPROC, setup, preloaded, &stop, |_| {}))
         .map_err(refused("cannot start a thread"))?;
-    Ok(OwnWorker { thread, stop })
+    Ok(OwnWorker { thread, stop: stopping })
 }

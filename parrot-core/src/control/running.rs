@@ -99,6 +99,7 @@ impl Running {
                     self.windows.be_patient(self.clock.now());
                     self.timeline.note(Incident::ControllerStalled(span));
                 }
+                Happening::Ended { engine } => self.services.forget_engines([engine]),
                 Happening::Lost { name, engines, users } => {
                     self.failure.get_or_insert_with(|| format!("worker {name} is lost"));
                     self.services.forget_engines(engines.clone());

@@ -242,8 +242,7 @@ impl Engine {
             occupant.user.handle_cut(now, &mut self.around.context());
         }
         let in_flight = self.users.iter().filter(|(_, occupant)| occupant.user.is_in_flight()).count() as u64;
-        let alive = self.users.len() as u64;
-        self.around.outlet.finish(Ending { cut, alive, in_flight });
+        self.around.outlet.finish(Ending { cut, in_flight });
         result.map(|_| ())
     }
 
