@@ -100,6 +100,30 @@ pub(crate) struct Options {
 }
 
 impl Options {
+    /// Options that were given and have no effect with this word, though they have with others.
+    pub(crate) fn idle(&self, word: Word) -> Vec<&'static str> {
+        let config = ("-f", self.config.is_some());
+        let given: &[(&str, bool)] = match word {
+            Word::Demo => &[config],
+            Word::Worker => &[
+                config,
+                ("-l", self.log_dir.is_some()),
+                ("-m", self.stats_file.is_some()),
+                ("-i", self.id.is_some()),
+                ("-w", self.warm_up_secs.is_some()),
+                ("-x", !self.excluded_tags.is_empty()),
+                ("-k", self.keep),
+                ("--local", self.local),
+                ("--seed", self.seed.is_some()),
+                ("--fail-if", !self.fail_if.is_empty()),
+                ("--junit", self.junit.is_some()),
+            ],
+            // Scripts give all words the options of the run.
+            Word::Start | Word::Debug | Word::Stop | Word::Status | Word::View => &[],
+        };
+        given.iter().filter(|(_, is_given)| *is_given).map(|(name, _)| *name).collect()
+    }
+
     /// Workers that join by themselves, where such are wanted.
     pub(crate) fn joining(&self) -> Option<u32> {
         self.listen.map(|_| self.wait_workers.unwrap_or(1))
@@ -139,6 +163,9 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
         return Err(UsageError(format!("unknown command '{word}'")));
     };
     let mut options = options(&matches)?;
+    if let Some(text) = contradiction(*known, &options) {
+        return Err(UsageError(text.to_owned()));
+    }
     options.ignored = words.collect();
     Ok(Invocation::Word(*known, Box::new(options)))
 }
@@ -184,11 +211,6 @@ fn options(matches: &ArgMatches) -> Result<Options, UsageError> {
     let threads = at_least_one(matches, "threads", ENGINES_PER_WORKER_MAX)?;
     let wait_workers = at_least_one(matches, "wait-workers", WORKERS_MAX as u32)?;
     let (listen, join) = (endpoint(matches, "listen")?, endpoint(matches, "join")?);
-    if listen.is_none() && wait_workers.is_some() {
-        return Err(UsageError(
-            "option --wait-workers: workers need a place to join, give --listen".to_owned(),
-        ));
-    }
     Ok(Options {
         config: path("f"),
         log_dir: path("l"),
@@ -212,6 +234,34 @@ fn options(matches: &ArgMatches) -> Result<Options, UsageError> {
         junit: path("junit"),
         ignored: Vec::new(),
     })
+}
+
+/// What the options ask for together with the word, or with each other, that cannot be meant.
+fn contradiction(word: Word, options: &Options) -> Option<&'static str> {
+    let Options { listen, join, threads, .. } = options;
+    let is_worker = word == Word::Worker;
+    [
+        (
+            listen.is_none() && options.wait_workers.is_some(),
+            "option --wait-workers: workers need a place to join, give --listen",
+        ),
+        (
+            listen.is_none() && options.workers_timeout_secs.is_some(),
+            "option --workers-timeout: workers need a place to join, give --listen",
+        ),
+        (
+            listen.is_some() && threads.is_some(),
+            "option --threads: with --listen the workers make the load, give it to them",
+        ),
+        (
+            !is_worker && join.is_some(),
+            "option --join: only a worker joins a run, as in 'worker --join <place>'",
+        ),
+        (!is_worker && options.lifeline, "option --lifeline: only a worker has one"),
+        (is_worker && listen.is_some(), "option --listen: a worker joins its run, with --join"),
+    ]
+    .into_iter()
+    .find_map(|(holds, text)| holds.then_some(text))
 }
 
 /// A number of something that cannot do without any.
@@ -374,9 +424,37 @@ mod tests {
             ("-w -1 start", "option -w: '-1' is not a number that it can take"),
             ("--threads 0 start", "option --threads: at least 1 is needed"),
             ("--seed x start", "option --seed: 'x' is not a number that it can take"),
+            (
+                "--workers-timeout 5 start",
+                "option --workers-timeout: workers need a place to join, give --listen",
+            ),
+            (
+                "start --listen tcp://127.0.0.1:0 --threads 2",
+                "option --threads: with --listen the workers make the load, give it to them",
+            ),
+            (
+                "start --join tcp://127.0.0.1:5",
+                "option --join: only a worker joins a run, as in 'worker --join <place>'",
+            ),
+            ("--lifeline start", "option --lifeline: only a worker has one"),
+            ("worker --listen tcp://127.0.0.1:0", "option --listen: a worker joins its run, with --join"),
         ] {
             assert_eq!(run(line), Err(UsageError(expected.to_owned())), "{line}");
         }
         assert!(run("-i ../x start").is_err());
+    }
+
+    #[test]
+    fn options_without_effect_beside_a_word_are_found() {
+        for (line, expected) in [
+            ("worker --join tcp://127.0.0.1:5 --threads 2", ""),
+            ("worker --join tcp://127.0.0.1:5 -kf x -l y --seed 3 --junit z", "-f -l -k --seed --junit"),
+            ("demo -l y", ""),
+            ("demo -f x", "-f"),
+            ("stop -f x -l y -w 3", ""),
+        ] {
+            let Ok(Invocation::Word(word, options)) = run(line) else { panic!("{line}") };
+            assert_eq!(options.idle(word).join(" "), expected, "{line}");
+        }
     }
 }

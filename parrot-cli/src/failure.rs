@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::process::ExitStatus;
 
 use parrot_core::cluster::WorkerError;
 use parrot_core::control::RunError;
@@ -44,6 +45,12 @@ pub(crate) enum Failure {
     File { path: PathBuf, error: io::Error },
     /// The run could not start.
     Run(RunError),
+    /// The user stopped the run before its start, which is no failure.
+    CalledOff,
+    /// A worker process that was started for this run ended before the start.
+    ProcessEnded(ExitStatus),
+    /// Worker processes that were started for this run were not ready in this time.
+    ProcessesLate { there: usize, wanted: usize, secs: u64 },
     /// A worker cannot work.
     Worker(WorkerError),
     /// A worker's part ended badly: how.
@@ -60,6 +67,7 @@ impl Failure {
     /// The exit status; the first two as Tsung's.
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
+            Self::CalledOff => 0,
             Self::Folder { .. } => 77,
             Self::Usage(_) | Self::Rule(_) => 2,
             Self::Thresholds { .. } => 99,
@@ -81,6 +89,7 @@ impl Failure {
                 ));
             }
             Self::Config(diagnostics) => screen::err(&screenful(diagnostics)),
+            Self::CalledOff => screen::err(&self.text()),
             _ => screen::err(&format!("error: {}", self.text())),
         }
     }
@@ -97,6 +106,15 @@ impl Failure {
             Self::Link(error) => error.to_string(),
             Self::Run(RunError::Obstacle(obstacle)) => obstructed(obstacle),
             Self::Run(error) => error.to_string(),
+            Self::CalledOff => "stopped before the start".to_owned(),
+            Self::ProcessEnded(status) => format!(
+                "a worker process of this run ended before the start: {status}\n  \
+                 help: what it said stands above; with a higher hard limit of descriptors (ulimit -Hn) fewer are needed"
+            ),
+            Self::ProcessesLate { there, wanted, secs } => format!(
+                "the worker processes of this run were not ready within {secs} s; {there} of {wanted} had joined\n  \
+                 help: this machine is too busy, or the configuration too large for it"
+            ),
             Self::Worker(error) => error.to_string(),
             Self::WorkerEnded(text) => text.clone(),
             Self::Broken(text) => format!("the run broke off: {text}"),
@@ -126,7 +144,7 @@ fn obstructed(obstacle: &Obstacle) -> String {
     match obstacle {
         Obstacle::WorkersMissing { ready, preparing, wanted } => workers_missing(ready, preparing, *wanted),
         Obstacle::Unable { name, why } => format!("worker {name} cannot run this configuration: {why}"),
-        Obstacle::CalledOff => "stopped before the start".to_owned(),
+        Obstacle::CalledOff => "the worker of this process ended before the start".to_owned(),
     }
 }
 
@@ -181,6 +199,8 @@ pub(crate) fn plain(error: &io::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use signal_hook::consts::{SIGINT, SIGTERM};
+
     use super::*;
 
     #[test]
@@ -210,20 +230,54 @@ mod tests {
         assert_eq!(plain(&io::Error::from_raw_os_error(13)), "permission denied");
     }
 
+    /// Rows of the README's table: exit status and meaning.
+    fn readme() -> Vec<(u8, &'static str)> {
+        let text = include_str!("../../README.md");
+        let (_, section) = text.split_once("\n## Exit status\n").expect("the section");
+        let section = section.split("\n## ").next().expect("its text");
+        let rows = section.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
+        let codes = |(codes, meaning): (&'static str, &'static str)| {
+            codes.split(", ").filter_map(move |code| Some((code.parse().ok()?, meaning)))
+        };
+        rows.flat_map(codes).collect()
+    }
+
     #[test]
     fn exit_codes_are_those_of_the_readme() {
         let error = || io::Error::other("x");
-        for (failure, code) in [
-            (Failure::Usage(UsageError(String::new())), 2),
-            (Failure::Rule(String::new()), 2),
-            (Failure::Thresholds { failed: 1, of: 2 }, 99),
-            (Failure::Folder { parent: PathBuf::new(), error: error() }, 77),
-            (Failure::ConfigMissing(PathBuf::new()), 1),
-            (Failure::Config(Vec::new()), 1),
-            (Failure::Unwritten(Vec::new()), 1),
-            (Failure::NotYet { word: "stop", instead: "" }, 1),
-        ] {
-            assert_eq!(failure.exit_code(), code, "{failure:?}");
+        let missing = Obstacle::WorkersMissing { ready: Vec::new(), preparing: Vec::new(), wanted: 1 };
+        let endings = [
+            (Failure::CalledOff, "also before its start"),
+            (Failure::Usage(UsageError(String::new())), "wrong command line"),
+            (Failure::Rule(String::new()), "a `--fail-if` that cannot be followed"),
+            (Failure::Thresholds { failed: 1, of: 2 }, "a `--fail-if` rule holds"),
+            (Failure::Folder { parent: PathBuf::new(), error: error() }, "the log directory cannot be made"),
+            (Failure::ConfigMissing(PathBuf::new()), "it could not start"),
+            (Failure::Config(Vec::new()), "it could not start"),
+            (Failure::Run(RunError::Obstacle(missing)), "it could not start"),
+            (Failure::Run(RunError::Obstacle(Obstacle::CalledOff)), "it could not start"),
+            (Failure::ProcessEnded(ExitStatus::default()), "it could not start"),
+            (Failure::ProcessesLate { there: 1, wanted: 2, secs: 60 }, "it could not start"),
+            (Failure::WorkerEnded(String::new()), "a worker: its run was called off"),
+            (Failure::Broken(String::new()), "it broke off"),
+            (Failure::Unwritten(Vec::new()), "not everything could be written"),
+            (Failure::NotYet { word: "stop", instead: "" }, "it could not start"),
+        ];
+        let table = readme();
+        for (failure, meaning) in &endings {
+            let code = failure.exit_code();
+            let row = table.iter().find(|(listed, _)| *listed == code);
+            assert!(row.is_some_and(|(_, text)| text.contains(meaning)), "{code} {meaning:?}: {row:?}");
         }
+        // By the second signal, see signals.rs.
+        let signals = [SIGINT, SIGTERM].map(|signal| 128 + signal as u8);
+        let text = usage::usage("x");
+        let (_, told) = text.split_once("\nExit status:\n").expect("the section");
+        for (code, _) in &table {
+            let is_known = signals.contains(code) || endings.iter().any(|(f, _)| f.exit_code() == *code);
+            assert!(is_known, "nothing ends with {code}");
+            assert!(format!(" {told}").contains(&format!(" {code} ")), "{code} is missing from the usage");
+        }
+        assert!(signals.iter().all(|signal| table.iter().any(|(code, _)| code == signal)));
     }
 }

@@ -10,6 +10,7 @@ mod folder;
 mod junit;
 mod node_log;
 mod preflight;
+mod processes;
 mod progress;
 mod remote;
 mod run;
@@ -52,7 +53,7 @@ fn follow(asked: Invocation, program: &str) -> Result<(), Failure> {
         Invocation::Help | Invocation::NoWord => screen::out(&usage::usage(program)),
         Invocation::Version => screen::out(&usage::version()),
         Invocation::Word(word, options) => {
-            remark(&options, program);
+            remark(word, &options, program);
             return obey(word, *options);
         }
     }
@@ -77,7 +78,16 @@ fn obey(word: Word, options: Options) -> Result<(), Failure> {
 }
 
 /// What is accepted, but not as meant.
-fn remark(options: &Options, program: &str) {
+fn remark(word: Word, options: &Options, program: &str) {
+    let idle = options.idle(word);
+    if !idle.is_empty() {
+        let whose = if word == Word::Demo {
+            "the demo runs a configuration of its own"
+        } else {
+            "the controller decides on them"
+        };
+        screen::err(&format!("{program}: warning: without effect here: {} ({whose})", idle.join(" ")));
+    }
     if !options.ignored.is_empty() {
         let words = options.ignored.join(" ");
         screen::err(&format!("{program}: warning: ignored: {words} (a configuration is named with -f)"));

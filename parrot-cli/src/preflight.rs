@@ -1,6 +1,8 @@
 //! The look ahead before a run starts, in words: what it will need, what will run out and when, and what to do about it.
 
-use parrot_core::load::{DESCRIPTORS_RESERVED, Forecast, Machine, RESPONSE_TIME_ASSUMED, Shortage};
+use parrot_core::load::{
+    DESCRIPTORS_RESERVED, Forecast, Machine, Processes, RESPONSE_TIME_ASSUMED, Shortage,
+};
 use parrot_core::plan::{EndpointId, Plan};
 use parrot_core::time::Nanos;
 
@@ -9,7 +11,7 @@ use crate::screen;
 /// Phases told one by one.
 const PHASES_SHOWN_MAX: usize = 3;
 /// Processes of one machine that share a load at most.
-const PROCESSES_MAX: usize = 64;
+const PROCESSES_MAX: u64 = 64;
 /// Shortages told; the others come later.
 const SHORTAGES_SHOWN_MAX: usize = 3;
 
@@ -21,28 +23,31 @@ pub(crate) struct Preflight {
     /// What will run out, with remedies.
     pub(crate) warnings: Vec<String>,
     /// Processes of this machine that share the load, so that each may open its connections.
-    pub(crate) processes: usize,
+    pub(crate) processes: u64,
 }
 
 impl Preflight {
     /// Looks ahead. `joining` is the number of workers where these make the load; they are taken to be like this machine.
-    pub(crate) fn new(plan: &Plan, machine: &Machine, joining: Option<u32>) -> Self {
+    /// `engines` are those of each of them, or all of this machine's.
+    pub(crate) fn new(plan: &Plan, machine: &Machine, joining: Option<u32>, engines: u32) -> Self {
         let forecast = Forecast::new(plan);
         if forecast.planned() == 0 {
             let needs = vec!["preflight: no users are planned".to_owned()];
             return Self { needs, warnings: Vec::new(), processes: 1 };
         }
-        let processes = if joining.is_some() { 1 } else { processes(&forecast, machine) };
-        let share = joining.map_or(processes as u64, u64::from);
-        let together = Machine { descriptors: machine.descriptors.saturating_mul(share), ..*machine };
-        let machine = &together;
-        let mut needs = vec![phases(&forecast), users(&forecast), supplies(&forecast, plan, machine)];
+        let engines = u64::from(engines);
+        let shared = match joining {
+            Some(workers) => Processes::joining(u64::from(workers), engines),
+            None => Processes::started(processes(&forecast, machine, engines), engines),
+        };
+        let processes = if joining.is_some() { 1 } else { shared.count };
+        let mut needs = vec![phases(&forecast), users(&forecast), supplies(&forecast, plan, machine, shared)];
         if processes > 1 {
             needs.push(format!(
                 "preflight: {processes} processes share the load, so that each may open its connections"
             ));
         }
-        let shortages = forecast.shortages(machine);
+        let shortages = forecast.shortages(machine, shared);
         let mut warnings: Vec<String> =
             shortages.iter().take(SHORTAGES_SHOWN_MAX).map(|shortage| warning(shortage, plan)).collect();
         if shortages.len() > SHORTAGES_SHOWN_MAX {
@@ -57,13 +62,12 @@ impl Preflight {
     }
 }
 
-/// Where a process may open fewer descriptors than it needs for itself, more processes are no help.
-fn processes(forecast: &Forecast, machine: &Machine) -> usize {
+/// Where a process may open hardly more descriptors than it needs for itself, more processes are no help.
+fn processes(forecast: &Forecast, machine: &Machine, engines: u64) -> u64 {
     if machine.descriptors < 2 * DESCRIPTORS_RESERVED {
         return 1;
     }
-    usize::try_from(forecast.processes_needed(machine.descriptors))
-        .map_or(PROCESSES_MAX, |n| n.min(PROCESSES_MAX))
+    forecast.processes_needed(machine.descriptors, engines, PROCESSES_MAX)
 }
 
 fn phases(forecast: &Forecast) -> String {
@@ -96,7 +100,7 @@ fn users(forecast: &Forecast) -> String {
     )
 }
 
-fn supplies(forecast: &Forecast, plan: &Plan, machine: &Machine) -> String {
+fn supplies(forecast: &Forecast, plan: &Plan, machine: &Machine, shared: Processes) -> String {
     let memory = forecast.memory_bytes();
     let of = machine.memory_bytes.map_or_else(String::new, |bytes| format!(" of {}", size(bytes)));
     let ports = forecast.ports(machine).map_or_else(String::new, |(endpoint, ports)| {
@@ -105,8 +109,8 @@ fn supplies(forecast: &Forecast, plan: &Plan, machine: &Machine) -> String {
     format!(
         "preflight: up to {} connections: {} of {} descriptors, {}{of} memory{ports}",
         forecast.connections(),
-        forecast.descriptors(),
-        machine.descriptors,
+        forecast.descriptors(shared),
+        machine.descriptors.saturating_mul(shared.count),
         size(memory)
     )
 }

@@ -28,7 +28,7 @@ use crate::preflight::Preflight;
 use crate::remote::{self, Board, Claim, Quit};
 use crate::summary::{self, Paint};
 use crate::workers::Workforce;
-use crate::{folder, progress, screen, signals};
+use crate::{folder, progress, screen, signals, workers};
 
 /// How much goes to the log.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -55,7 +55,12 @@ pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
     let names = Arc::new(TsungNames::new(&program.plan));
     let rules = fail_if::resolve(&drafts, &names.catalogue())?;
     let junit = options.junit.as_ref().map(|path| Junit::create(path, &copy.file_name)).transpose()?;
-    let preflight = Preflight::new(&program.plan, &monitor::machine(), options.joining());
+    let preflight = Preflight::new(
+        &program.plan,
+        &monitor::machine(),
+        options.joining(),
+        workers::engines(options, cpus),
+    );
     preflight.show();
     let stop =
         StopHandle::new().map_err(|error| Failure::System { what: "cannot make an eventfd", error })?;
@@ -113,7 +118,15 @@ impl Going<'_> {
         let preparation = workforce.preparation(&self.program);
         let mut run = Run::prepare(preparation, clock, &self.stop).map_err(Failure::Run)?;
         let processes = workforce.start_processes(run.endpoint())?;
-        run.gather(|notice| workforce.tell(&notice)).map_err(Failure::Run)?;
+        let watch = processes.watch(&self.stop);
+        let watch = watch.map_err(|error| Failure::System { what: "cannot start a thread", error })?;
+        let gathered = run.gather(|notice| workforce.tell(&notice));
+        let ended = watch.end();
+        gathered.map_err(|error| workforce.explain(error, ended, self.quit.is_asked()))?;
+        if let Some(status) = ended {
+            run.cancel();
+            return Err(Failure::ProcessEnded(status));
+        }
         warnings.extend(self.preflight.warnings.iter().cloned());
         let needs = [self.preflight.needs.as_slice(), &[workforce.describe()]].concat();
         let (folder, mut sinks) = match self.make_files(clock, &needs, &warnings) {
@@ -129,7 +142,9 @@ impl Going<'_> {
         sinks.extend(progress::on_terminal().map(|line| Box::new(line) as Box<dyn Sink>));
         sinks.push(Box::new(board));
         screen::out(&format!("Log directory is: {}", folder.display()));
-        let report = run.start(rules, sinks, |notice| workforce.tell(&notice)).map_err(Failure::Run)?;
+        let report = run
+            .start(rules, sinks, |notice| workforce.tell(&notice))
+            .map_err(|error| workforce.explain(error, None, self.quit.is_asked()))?;
         processes.wait();
         Ok((folder, report))
     }

@@ -52,9 +52,9 @@ Options (before or after the command):
 Accepted without effect (they concern Erlang nodes or the web dashboard):
     -r <command> -s -p <max> -X <dir> -F -L <lifetime> -n -6 -t <min> -T <max> -d <level>
 Exit status:
-    0 the run ended or was stopped, 1 it could not start or its files could not be written,
-    2 wrong command line, 77 the log directory cannot be made, 99 a --fail-if rule holds,
-    130/143 ended by a second signal
+    0 the run ended or was stopped, 1 it could not start, broke off, or its files could not be
+    written, 2 wrong command line, 77 the log directory cannot be made, 99 a --fail-if rule holds,
+    130 and 143 ended at once by a second signal
 ";
 
 #[cfg(test)]

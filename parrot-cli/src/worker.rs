@@ -5,7 +5,7 @@ use std::thread;
 
 use parrot_core::cluster::{self, Progress, WorkerSetup};
 use parrot_core::control::StopHandle;
-use parrot_core::coordination::{Dismissal, Outcome};
+use parrot_core::coordination::{Dismissal, Outcome, RunKey};
 
 use crate::args::{Options, UsageError};
 use crate::failure::Failure;
@@ -23,10 +23,15 @@ pub(crate) fn work(options: &Options) -> Result<(), Failure> {
     let stop = StopHandle::new().map_err(system("cannot make an eventfd"))?;
     let stopping = stop.clone();
     signals::stop_on_signal(move || stopping.stop()).map_err(system("signals"))?;
-    if options.lifeline {
+    let key = if options.lifeline {
+        let mut key = RunKey::default();
+        io::stdin().lock().read_exact(&mut key).map_err(system("no key on standard input"))?;
         hold_on_to_stdin().map_err(system("cannot start a thread"))?;
-    }
-    let setup = WorkerSetup { name: own_name(), engines: options.threads.unwrap_or_else(cores) };
+        Some(key)
+    } else {
+        None
+    };
+    let setup = WorkerSetup { name: own_name(), engines: options.threads.unwrap_or_else(cores), key };
     let quiet = options.lifeline;
     let name = setup.name.clone();
     if !quiet {
@@ -54,6 +59,8 @@ pub(crate) fn work(options: &Options) -> Result<(), Failure> {
             "the controller had not heard of it for too long and went on without it; its users were cut"
         }
         Outcome::Dismissed(Dismissal::Unknown) => "the controller does not know it (any more)",
+        // The process that has started this one says so.
+        Outcome::Dismissed(Dismissal::CalledOff) if quiet => return Ok(()),
         Outcome::Dismissed(Dismissal::CalledOff) => "the run was called off before its start",
         Outcome::Dismissed(Dismissal::TooManyEngines) => {
             "with its engines the run would have more than the limit\n  help: run fewer with --threads <n>"

@@ -1,26 +1,23 @@
 //! Who makes the load of a run: engines of this process, further processes on this machine, or workers that join.
 
-use std::io;
-use std::process::{Child, Command, Stdio};
+use std::process::ExitStatus;
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
 
 use parrot_core::cluster::{Endpoint, WorkerSetup};
-use parrot_core::control::{Notice, Preparation};
-use parrot_core::coordination::DropReason;
+use parrot_core::control::{Notice, Preparation, RunError};
+use parrot_core::coordination::{DropReason, Obstacle, RunKey};
 use parrot_core::program::Program;
+use parrot_core::sys::random;
 use parrot_core::time::Nanos;
 
 use crate::args::Options;
 use crate::failure::Failure;
+use crate::processes::Processes;
 use crate::{folder, screen};
 
 /// How long workers are waited for unless the command line says otherwise.
 const PATIENCE_SECS: u32 = 60;
-/// How long processes of ours may take to end after the run.
-const ENDING_STEPS: u32 = 200;
-const ENDING_STEP: Duration = Duration::from_millis(10);
 
 /// Who makes the load.
 #[derive(Debug)]
@@ -33,32 +30,38 @@ pub(crate) struct Workforce {
     joining: usize,
     listen: Option<Endpoint>,
     patience: Nanos,
+    /// What processes of ours are let in by: others on this machine must not take their places.
+    key: Option<RunKey>,
 }
 
 impl Workforce {
     /// By the command line, the configuration, the machine and the plan: `processes` are needed to hold all of its sockets.
-    pub(crate) fn choose(options: &Options, cpus: u32, processes: usize) -> Self {
-        let engines = options.threads.or_else(|| (cpus > 1).then_some(cpus)).unwrap_or_else(cores);
-        let patience = Nanos::from_secs(u64::from(options.workers_timeout_secs.unwrap_or(PATIENCE_SECS)));
+    pub(crate) fn choose(options: &Options, cpus: u32, processes: u64) -> Self {
+        let engines = engines(options, cpus);
         if let Some(joining) = options.joining() {
             let (joining, listen) = (joining as usize, options.listen);
-            return Self { engines, processes: 0, joining, listen, patience };
+            let secs = options.workers_timeout_secs.unwrap_or(PATIENCE_SECS);
+            let patience = Nanos::from_secs(u64::from(secs));
+            return Self { engines, processes: 0, joining, listen, patience, key: None };
         }
-        let processes = processes.max(1);
+        let patience = Nanos::from_secs(u64::from(PATIENCE_SECS));
+        let processes = processes.max(1) as usize;
         let listen = (processes > 1).then_some(Endpoint::ANY);
         // Equal processes, so that equal shares of the users fit into each.
         let engines = engines.div_ceil(processes as u32).max(1);
-        Self { engines, processes, joining: 0, listen, patience }
+        let key = listen.and_then(|_| random().ok()).map(run_key);
+        Self { engines, processes, joining: 0, listen, patience, key }
     }
 
     /// What the controller has to know.
     pub(crate) fn preparation(&self, program: &Arc<Program>) -> Preparation {
-        let own_worker =
-            (self.processes > 0).then(|| WorkerSetup { name: own_name(), engines: self.engines });
+        let setup = || WorkerSetup { name: own_name(), engines: self.engines, key: self.key };
+        let own_worker = (self.processes > 0).then(setup);
         Preparation {
             program: Arc::clone(program),
             own_worker,
             listen: self.listen,
+            key: self.key,
             workers: self.processes + self.joining,
             patience: self.patience,
         }
@@ -84,19 +87,28 @@ impl Workforce {
 
     /// Starts the further processes on this machine.
     pub(crate) fn start_processes(&self, endpoint: Option<Endpoint>) -> Result<Processes, Failure> {
-        let mut processes = Processes { children: Vec::new() };
-        let Some(endpoint) = endpoint else { return Ok(processes) };
+        let Some(endpoint) = endpoint else { return Ok(Processes::default()) };
         if self.joining > 0 {
             let (joining, plural) = (self.joining, if self.joining == 1 { "" } else { "s" });
             screen::err(&format!("waiting for {joining} worker{plural} on {endpoint}"));
         }
-        for _ in 1..self.processes {
-            let child = spawn(endpoint, self.engines);
-            processes.children.push(
-                child.map_err(|error| Failure::System { what: "cannot start a worker process", error })?,
-            );
+        Processes::start(self.processes.saturating_sub(1), endpoint, self.engines, self.key)
+            .map_err(|error| Failure::System { what: "cannot start a worker process", error })
+    }
+
+    /// Why the run did not start, when one of its own processes may have `ended`, and the user may have asked for it.
+    pub(crate) fn explain(&self, error: RunError, ended: Option<ExitStatus>, is_asked: bool) -> Failure {
+        let RunError::Obstacle(obstacle) = error else { return Failure::Run(error) };
+        match (obstacle, ended) {
+            (Obstacle::CalledOff, _) if is_asked => Failure::CalledOff,
+            (Obstacle::CalledOff | Obstacle::WorkersMissing { .. }, Some(status)) => {
+                Failure::ProcessEnded(status)
+            }
+            (Obstacle::WorkersMissing { ready, wanted, .. }, None) if self.joining == 0 => {
+                Failure::ProcessesLate { there: ready.len(), wanted, secs: self.patience.as_secs() }
+            }
+            (obstacle, _) => Failure::Run(RunError::Obstacle(obstacle)),
         }
-        Ok(processes)
     }
 
     /// Says what happens before the start.
@@ -112,6 +124,10 @@ impl Workforce {
             Notice::Dropped { why, count } => screen::err(&format!("warning: {}", dropped(*why, *count))),
         }
     }
+}
+
+fn run_key([low, high]: [u64; 2]) -> RunKey {
+    (u128::from(high) << 64 | u128::from(low)).to_le_bytes()
 }
 
 /// What to say of frames that were dropped.
@@ -130,48 +146,16 @@ pub(crate) fn own_name() -> String {
     format!("{}:{}", folder::host_name(), std::process::id())
 }
 
+/// Engines of each worker that joins: nobody knows yet, one for each core is their default. Else the run's, by the command line, by the sum of its clients' `cpu` attributes, else one for each core.
+pub(crate) fn engines(options: &Options, cpus: u32) -> u32 {
+    if options.listen.is_some() {
+        return cores();
+    }
+    let told = if cpus > 1 { Some(cpus) } else { None };
+    options.threads.or(told).unwrap_or_else(cores)
+}
+
 /// Engines where nothing else is said: one for each core.
 pub(crate) fn cores() -> u32 {
     thread::available_parallelism().map_or(1, |cores| cores.get() as u32)
-}
-
-/// A worker like this process's own. It ends when this process does: its standard input is then closed.
-fn spawn(endpoint: Endpoint, engines: u32) -> io::Result<Child> {
-    Command::new(std::env::current_exe()?)
-        .args(["worker", "--lifeline", "--join", &endpoint.to_string(), "--threads", &engines.to_string()])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-}
-
-/// Processes that were started for this run. They end with it, or when this is dropped.
-#[derive(Debug)]
-pub(crate) struct Processes {
-    children: Vec<Child>,
-}
-
-impl Processes {
-    /// Waits until they have ended, which they do by themselves after a run.
-    pub(crate) fn wait(mut self) {
-        for child in &mut self.children {
-            for _ in 0..ENDING_STEPS {
-                if !matches!(child.try_wait(), Ok(None)) {
-                    break;
-                }
-                thread::sleep(ENDING_STEP);
-            }
-        }
-    }
-}
-
-impl Drop for Processes {
-    fn drop(&mut self) {
-        for child in &mut self.children {
-            drop(child.stdin.take());
-            if matches!(child.try_wait(), Ok(None)) {
-                let _ = child.kill();
-                let _ = child.wait();
-            }
-        }
-    }
 }

@@ -65,3 +65,26 @@ pub fn wait_for<T>(mut answer: impl FnMut() -> Option<T>) -> Option<T> {
         thread::sleep(Duration::from_millis(5));
     }
 }
+
+/// Waits until a running process has said something.
+///
+/// # Panics
+/// When it does not say so in time.
+pub fn said(running: &Running, what: &str) {
+    let found = wait_for(|| running.stderr().contains(what).then_some(()));
+    assert!(found.is_some(), "no {what:?} in\n{}", running.stderr());
+}
+
+/// Processes that a process has started and that still run.
+pub fn children(parent: u32) -> Vec<u32> {
+    let entries = fs::read_dir("/proc").expect("the processes").flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_string_lossy().parse().ok());
+    let is_child = |pid: &u32| {
+        // The name before it may contain anything but ends with the last bracket.
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        fields.first().is_some_and(|state| *state != "Z")
+            && fields.get(1) == Some(&parent.to_string().as_str())
+    };
+    pids.filter(is_child).collect()
+}

@@ -73,7 +73,8 @@ pub fn run(dir: &Dir, xml: &Path, more: &[&str], limit: Duration) -> Run {
     start(dir, xml, more).finish(limit)
 }
 
-pub(crate) fn launch(mut command: Command, dir: &Dir, home: &Path) -> Running {
+/// Runs a command with a home, a working folder and files for its output.
+pub fn launch(mut command: Command, dir: &Dir, home: &Path) -> Running {
     let output = dir.folder("output");
     command.current_dir(dir.folder("cwd")).env("HOME", home);
     Running { process: Process::start(command, &output), output }

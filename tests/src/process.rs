@@ -41,6 +41,19 @@ pub enum Signal {
     Continue,
 }
 
+impl Signal {
+    /// As `kill` takes it.
+    const fn option(self) -> &'static str {
+        match self {
+            Self::Interrupt => "-INT",
+            Self::Terminate => "-TERM",
+            Self::Kill => "-KILL",
+            Self::Stop => "-STOP",
+            Self::Continue => "-CONT",
+        }
+    }
+}
+
 impl Process {
     /// Starts a command; its output goes to the files `stdout` and `stderr` in `folder`.
     pub fn start(mut command: Command, folder: &Path) -> Self {
@@ -70,19 +83,22 @@ impl Process {
 
     /// Sends a signal to this process alone; false when it has ended before.
     pub fn signal(&mut self, signal: Signal) -> bool {
-        let name = match signal {
-            Signal::Interrupt => "-INT",
-            Signal::Terminate => "-TERM",
-            Signal::Kill => "-KILL",
-            Signal::Stop => "-STOP",
-            Signal::Continue => "-CONT",
-        };
+        let name = signal.option();
         let running = self.running();
         if running {
             // Its number stays its own until it is waited for.
             send(name, &self.id().to_string());
         }
         running
+    }
+
+    /// Kills a process that this one has started, by its number; false where it is not this one's.
+    pub fn kill_child(&self, child: u32) -> bool {
+        let is_own = crate::cluster::children(self.id()).contains(&child);
+        if is_own {
+            send(Signal::Kill.option(), &child.to_string());
+        }
+        is_own
     }
 
     /// Waits for its end, no longer than `limit` from its start.

@@ -155,12 +155,6 @@ fn adds_up(folder: &Path, lost: bool) {
     assert_eq!(run["users"]["finished"].as_i64(), Some(finished));
 }
 
-fn codes(folder: &Path) -> Vec<String> {
-    let run = json::read(folder);
-    let findings = run["verdict"]["findings"].as_array().expect("findings").clone();
-    findings.iter().map(|finding| finding["code"].as_str().expect("a code").to_owned()).collect()
-}
-
 #[test]
 fn a_worker_that_is_killed_is_lost_and_the_run_ends() {
     let Trio { controller, workers: [mut killed, other], server, dirs } = trio(14);
@@ -168,7 +162,11 @@ fn a_worker_that_is_killed_is_lost_and_the_run_ends() {
     let run = controller.finish(LIMIT);
     let folder = run.folder();
     adds_up(folder, true);
-    assert!(codes(folder).contains(&"worker_lost".to_owned()), "{:?}", codes(folder));
+    assert!(
+        json::finding_codes(folder).contains(&"worker_lost".to_owned()),
+        "{:?}",
+        json::finding_codes(folder)
+    );
     assert!(cluster::log(folder).contains("lost"), "{}", cluster::log(folder));
     assert!(run.stderr.contains("DOUBTFUL") || run.stderr.contains("INVALID"), "{}", run.stderr);
     assert_eq!(other.finish(LIMIT).end, End::Code(0));
@@ -200,7 +198,11 @@ fn a_worker_that_sleeps_too_long_is_given_up_and_told_so() {
     let run = controller.finish(LIMIT);
     let folder = run.folder();
     adds_up(folder, true);
-    assert!(codes(folder).contains(&"worker_lost".to_owned()), "{:?}", codes(folder));
+    assert!(
+        json::finding_codes(folder).contains(&"worker_lost".to_owned()),
+        "{:?}",
+        json::finding_codes(folder)
+    );
     assert_eq!(other.finish(LIMIT).end, End::Code(0));
     let sleeper = sleeper.finish(LIMIT);
     assert_eq!(sleeper.end, End::Code(1), "{}", sleeper.stderr);
@@ -220,7 +222,11 @@ fn a_controller_that_sleeps_loses_nobody_and_nothing() {
     let log = TsungLog::read(folder);
     assert_eq!(log.total("users_count"), 280);
     assert_eq!(log.total("200"), server.stop().requests().count() as i64);
-    assert!(codes(folder).contains(&"controller_stalled".to_owned()), "{:?}", codes(folder));
+    assert!(
+        json::finding_codes(folder).contains(&"controller_stalled".to_owned()),
+        "{:?}",
+        json::finding_codes(folder)
+    );
     for worker in workers {
         assert_eq!(worker.finish(LIMIT).end, End::Code(0));
     }
@@ -234,7 +240,7 @@ fn a_worker_that_is_interrupted_ends_in_order() {
     assert_eq!(interrupted.finish(LIMIT).end, End::Code(0));
     let run = controller.finish(LIMIT);
     adds_up(run.folder(), true);
-    assert!(!codes(run.folder()).contains(&"worker_lost".to_owned()), "it has told everything");
+    assert!(!json::finding_codes(run.folder()).contains(&"worker_lost".to_owned()), "it has told everything");
     assert_eq!(other.finish(LIMIT).end, End::Code(0));
     drop((server, dirs));
 }
@@ -272,7 +278,7 @@ fn a_plan_beyond_one_process_gets_more_of_them() {
         server.port()
     );
     let xml = Fixture::text("many", &text).write(&dir);
-    let run = parrot::start_limited(200, &dir, &xml, &["-w0", "--threads", "1"]).finish(LIMIT);
+    let run = parrot::start_limited(210, &dir, &xml, &["-w0", "--threads", "1"]).finish(LIMIT);
     let folder = run.folder();
     adds_up(folder, false);
     assert!(run.stderr.contains("preflight: 3 processes share the load"), "{}", run.stderr);

@@ -8,7 +8,7 @@ use super::running::Running;
 use crate::cluster::{
     ControllerLink, Endpoint, INPROC, Received, StopHandle, WorkerError, WorkerSetup, work,
 };
-use crate::coordination::{Controller, Cut, Happening, Hash, Obstacle, Outcome, Piece, Settings};
+use crate::coordination::{Controller, Cut, Happening, Hash, Obstacle, Outcome, Piece, RunKey, Settings};
 use crate::limits::FRAMES_PER_WAKE_UP;
 use crate::program::Program;
 use crate::sink::Sink;
@@ -25,6 +25,8 @@ pub struct Preparation {
     pub own_worker: Option<WorkerSetup>,
     /// Where other workers can join.
     pub listen: Option<Endpoint>,
+    /// What workers have to know to be let in; none where anybody may join.
+    pub key: Option<RunKey>,
     /// How many workers the run starts with, the own one included.
     pub workers: usize,
     /// How long to wait for them.
@@ -75,7 +77,7 @@ impl Run {
     /// # Errors
     /// When the system refuses; nothing is left running then.
     pub fn prepare(setup: Preparation, clock: Clock, stop: &StopHandle) -> Result<Self, RunError> {
-        let Preparation { program, own_worker, listen, workers, patience } = setup;
+        let Preparation { program, own_worker, listen, key, workers, patience } = setup;
         let context = zmq::Context::new();
         let (link, endpoint) = ControllerLink::bind(&context, listen)?;
         let [run, _] = random().map_err(|source| RunError::System { what: "random numbers", source })?;
@@ -87,7 +89,7 @@ impl Run {
         let files = program.plan.files.iter().map(Piece::from);
         let files = files.zip(program.rows.iter().map(|rows| rows.bytes())).collect();
         let settings =
-            Settings { run: run.max(1), key: None, workers, patience, plan: (plan, bytes.into()), files };
+            Settings { run: run.max(1), key, workers, patience, plan: (plan, bytes.into()), files };
         let machine = Controller::new(clock.now(), settings);
         let own_worker = match own_worker {
             Some(setup) => Some(spawn_worker(context, setup, hash, &program)?),

@@ -12,7 +12,8 @@ mod slice;
 
 pub use choice::{choose, choose_user_agent};
 pub use forecast::{
-    DESCRIPTORS_RESERVED, Forecast, Machine, PhaseForecast, PortReuse, RESPONSE_TIME_ASSUMED, Shortage,
+    DESCRIPTORS_RESERVED, Forecast, Machine, PhaseForecast, PortReuse, Processes, RESPONSE_TIME_ASSUMED,
+    Shortage,
 };
 pub use schedule::{Arrival, NextRow, Schedule};
 pub use slice::Slice;

@@ -72,18 +72,21 @@ impl User {
 
     /// The open connection failed otherwise than by the peer's closing it.
     pub fn handle_connection_failed(&mut self, now: Nanos, errno: crate::stats::Errno, cx: &mut Context<'_>) {
+        if matches!(self.state, State::EndingRun | State::EndedRun) {
+            return;
+        }
         cx.recorder.count(Counter::ConnectionFailed(errno), 1);
-        match self.state {
-            State::Awaiting => self.lose_exchange(now, cx),
-            State::EndingRun => {}
-            _ => self.end(now, Ending::Failed, cx),
+        if self.state == State::Awaiting {
+            self.lose_exchange(now, cx);
+        } else {
+            self.end(now, Ending::Failed, cx);
         }
     }
 
     /// Bytes came.
     pub fn handle_bytes(&mut self, now: Nanos, bytes: &[u8], cx: &mut Context<'_>) -> Received {
         cx.recorder.count(Counter::BytesReceived, bytes.len() as u64);
-        if self.state == State::EndingRun {
+        if matches!(self.state, State::EndingRun | State::EndedRun) {
             return Received::Partial;
         }
         if self.state != State::Awaiting {
@@ -123,7 +126,7 @@ impl User {
                 cx.recorder.count(Counter::ConnectionClosed, 1);
                 self.lose_exchange(now, cx);
             }
-            State::Ended | State::EndingRun => {}
+            State::Ended | State::EndingRun | State::EndedRun => {}
             _ if persistent => {}
             // The close came with the response. It matters only to a user that has something left to do.
             State::Running | State::Granted(_) => self.hung_up = true,

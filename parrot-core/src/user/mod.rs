@@ -131,6 +131,8 @@ enum State {
     Granted(u64),
     /// Is about to ask for the end of the run.
     EndingRun,
+    /// Has asked for it. Whatever its connection still does is no event of the test: whether it is seen before the cut is chance.
+    EndedRun,
     Ended,
 }
 

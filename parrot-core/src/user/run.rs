@@ -37,7 +37,7 @@ impl User {
         for _ in 0..STEPS_PER_TURN {
             match self.state {
                 State::Running | State::Granted(_) => {}
-                State::Waiting => return Want::Answer,
+                State::Waiting | State::EndedRun => return Want::Answer,
                 State::EndingRun => return Want::Service(self.ask(Ask::Abort)),
                 State::Sleeping(until) | State::Retrying(until) => return Want::Sleep(until),
                 State::Connecting | State::Awaiting => return Want::Network,

@@ -49,9 +49,9 @@ impl User {
         cx.leases[file.index()].take()
     }
 
-    /// Leaves the user waiting for the answer.
+    /// Leaves the user waiting for the answer, or for the cut.
     pub(super) fn ask(&mut self, ask: Ask) -> Ask {
-        self.state = State::Waiting;
+        self.state = if ask == Ask::Abort { State::EndedRun } else { State::Waiting };
         ask
     }
 }

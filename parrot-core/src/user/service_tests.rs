@@ -5,7 +5,7 @@ use super::{Received, User, Want};
 use crate::plan::*;
 use crate::service::{Answer, Ask};
 use crate::sink::{MatchEvent, Record};
-use crate::stats::{Class, Counter, SeriesId};
+use crate::stats::{Class, Counter, Errno, SeriesId};
 use crate::time::Nanos;
 
 /// Reads a row into variable 1.
@@ -163,6 +163,33 @@ fn a_match_ends_the_run_even_when_the_connection_breaks_with_the_response() {
         assert_eq!((world.count(Counter::MatchStopRun), world.count(Counter::Match)), (1, 1));
         let [Record::Match(row)] = world.records.as_slice() else { panic!("{:?}", world.records) };
         assert_eq!(row.event, MatchEvent::StopRun);
+    }
+}
+
+/// What the connection does between the ask and the cut counts as little as what comes with the response.
+#[test]
+fn who_has_ended_the_run_lives_until_the_cut() {
+    let mut matched = vec![request("/0")];
+    matched[0].matches = vec![matching("ok", true, MatchAction::AbortRun)];
+    for (requests, last) in [(matched, get(0)), (vec![request("/0")], OpKind::Abort(AbortScope::Run))] {
+        let mut plan = plan(requests, vec![get(0), last]);
+        plan.sessions[0].persistent = false;
+        let mut world = World::new(plan);
+        assert!(world.send());
+        world.answer("ok");
+        assert_eq!(world.settle(), Want::Service(Ask::Abort));
+        world.with(|user, now, cx| assert_eq!(user.handle_bytes(now, b"x", cx), Received::Partial));
+        world.with(User::handle_closed);
+        world.with(|user, now, cx| user.handle_connection_failed(now, Errno(104), cx));
+        assert_eq!(world.settle(), Want::Answer);
+        for counter in [
+            Counter::UnexpectedData,
+            Counter::ConnectionClosed,
+            Counter::ConnectionFailed(Errno(104)),
+            Counter::UserFinished,
+        ] {
+            assert_eq!(world.count(counter), 0, "{counter:?}");
+        }
     }
 }
 

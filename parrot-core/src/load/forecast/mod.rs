@@ -8,6 +8,8 @@ mod curve;
 mod population;
 mod session;
 
+use std::cmp::Reverse;
+
 use self::curve::Curve;
 use self::population::{Population, Stay};
 use super::Schedule;
@@ -17,8 +19,12 @@ use crate::time::Nanos;
 /// Time that a response is taken to need: nobody knows it before the run. A tenth of a second is slow for a machine next door
 /// and quick for a site under load.
 pub const RESPONSE_TIME_ASSUMED: Nanos = Nanos::from_millis(100);
-/// Descriptors of a process that are no connections: files, polls, timers, the control sockets.
+/// Descriptors of a process that are no connections: files, the control sockets, what libraries open.
 pub const DESCRIPTORS_RESERVED: u64 = 64;
+/// Descriptors of an engine: its poll, timer and bell, and where it reads how long it waited for a core.
+const DESCRIPTORS_PER_ENGINE: u64 = 4;
+/// Descriptors that the first process has for each further one: its lifeline and its connection.
+const DESCRIPTORS_PER_PROCESS: u64 = 2;
 /// Own memory of a connected user, and what the kernel keeps for its socket (3.8 KiB measured on Linux 6.18), in bytes.
 const USER_BYTES: u64 = 1024 + 4 * 1024;
 /// For how long a port stays taken after a connection was closed from this side (TCP_TIMEWAIT_LEN of Linux).
@@ -48,6 +54,40 @@ pub enum PortReuse {
     Loopback,
     /// All.
     Always,
+}
+
+/// Processes among which the users are shared out evenly.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Processes {
+    /// How many.
+    pub count: u64,
+    /// Descriptors of each that are no connections of users.
+    pub reserved: u64,
+}
+
+impl Processes {
+    /// So many that one of them starts, with so many engines among them.
+    pub const fn started(count: u64, engines: u64) -> Self {
+        let own = Self::joining(count, engines.div_ceil(count));
+        let reserved = own.reserved.saturating_add(DESCRIPTORS_PER_PROCESS.saturating_mul(count - 1));
+        Self { count, reserved }
+    }
+
+    /// So many workers that join, with so many engines each.
+    pub const fn joining(count: u64, engines: u64) -> Self {
+        let reserved = DESCRIPTORS_RESERVED.saturating_add(DESCRIPTORS_PER_ENGINE.saturating_mul(engines));
+        Self { count, reserved }
+    }
+
+    /// Connections for which there is room, where each may open so many descriptors.
+    const fn room(self, descriptors: u64) -> u64 {
+        descriptors.saturating_sub(self.reserved).saturating_mul(self.count)
+    }
+
+    /// Users of which chance does not make more than there is room for in each.
+    fn users(self, descriptors: u64) -> f64 {
+        safely_within(descriptors.saturating_sub(self.reserved)) * self.count as f64
+    }
 }
 
 /// What a plan is expected to need.
@@ -98,7 +138,7 @@ struct TargetForecast {
 /// Something that will run out.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Shortage {
-    /// Descriptors of a process.
+    /// Descriptors of the processes together.
     Descriptors {
         /// When, in the run's time.
         at: Nanos,
@@ -184,9 +224,9 @@ impl Forecast {
         with_chance(self.users_peak).min(self.planned())
     }
 
-    /// Descriptors of a process that carries all users.
-    pub fn descriptors(&self) -> u64 {
-        self.connections().saturating_add(DESCRIPTORS_RESERVED)
+    /// Descriptors of all processes together.
+    pub fn descriptors(&self, processes: Processes) -> u64 {
+        self.connections().saturating_add(processes.reserved.saturating_mul(processes.count))
     }
 
     /// Memory of the users and their sockets at the peak, in bytes.
@@ -201,18 +241,22 @@ impl Forecast {
         targets.max_by_key(|(_, needed)| *needed)
     }
 
-    /// Processes among which users have to be shared out so that each keeps below its limit of descriptors.
-    pub fn processes_needed(&self, descriptors_per_process: u64) -> u64 {
-        let each = safely_within(descriptors_per_process.saturating_sub(DESCRIPTORS_RESERVED)).max(1.0);
-        ((self.users_peak / each).ceil() as u64).max(1)
+    /// Processes, at most so many, among which users and `engines` have to be shared out so that each keeps below its limit of
+    /// descriptors; where none will do, those that come nearest.
+    pub fn processes_needed(&self, descriptors: u64, engines: u64, at_most: u64) -> u64 {
+        let started = |count: &u64| Processes::started(*count, engines);
+        let enough = (1..=at_most).find(|count| self.users_peak <= started(count).users(descriptors));
+        let roomiest =
+            || (1..=at_most).max_by_key(|count| (started(count).room(descriptors), Reverse(*count)));
+        enough.or_else(roomiest).unwrap_or(1)
     }
 
-    /// What will run out, the first to do so first.
-    pub fn shortages(&self, machine: &Machine) -> Vec<Shortage> {
+    /// What will run out in these processes, on machines like this, the first to do so first.
+    pub fn shortages(&self, machine: &Machine, processes: Processes) -> Vec<Shortage> {
         let mut found = Vec::new();
-        let room = machine.descriptors.saturating_sub(DESCRIPTORS_RESERVED);
-        if let Some(at) = self.users.first_above(safely_within(room)) {
-            let (needed, available) = (self.descriptors(), machine.descriptors);
+        if let Some(at) = self.users.first_above(processes.users(machine.descriptors)) {
+            let needed = self.descriptors(processes);
+            let available = machine.descriptors.saturating_mul(processes.count);
             found.push((at, Shortage::Descriptors { at: run_time(at), needed, available }));
         }
         let ports = self.targets.iter().filter_map(|target| target.shortage(machine));

@@ -15,6 +15,9 @@ const AMPLE: Machine = Machine {
     memory_bytes: Some(1 << 40),
 };
 
+/// A process with one engine.
+const ONE: Processes = Processes::started(1, 1);
+
 fn secs(secs: f64) -> Nanos {
     Nanos::from_secs_f64(secs)
 }
@@ -216,30 +219,54 @@ fn maxnumber_and_the_duration_of_the_load_cut() {
 fn a_plan_without_users_needs_nothing() {
     let forecast = Forecast::new(&plan(&[(10.0, 0, 0)], vec![session([request(0)])]));
     assert_eq!((forecast.planned(), forecast.users_peak, forecast.connections()), (0, 0.0, 0));
-    assert_eq!(forecast.shortages(&AMPLE), []);
-    assert_eq!(forecast.processes_needed(20_000), 1);
+    assert_eq!(forecast.shortages(&AMPLE, ONE), []);
+    assert_eq!(forecast.processes_needed(20_000, 2, 64), 1);
 }
 
 #[test]
 fn descriptors_and_memory_run_out_when_the_users_reach_them() {
     let forecast = Forecast::new(&plan(&[(100.0, 1_000, 1_000)], vec![session([request(0), think(999.9)])]));
-    assert_eq!(forecast.shortages(&AMPLE), []);
-    // Room for 436 connections: a mean of 378 with its chance (3 · √378) of 58.
-    assert!((safely_within(436) - 377.7).abs() < 0.1 && with_chance(377.6) == 436);
+    assert_eq!(forecast.shortages(&AMPLE, ONE), []);
+    // Room for 432 connections: a mean of 374 with its chance (3 · √374) of 58.
+    assert!((safely_within(432) - 374.0).abs() < 0.1 && with_chance(373.9) == 432);
     let few = Machine { descriptors: 500, ..AMPLE };
-    let [Shortage::Descriptors { at, needed, available }] = forecast.shortages(&few)[..] else {
-        panic!("{:?}", forecast.shortages(&few))
+    let [Shortage::Descriptors { at, needed, available }] = forecast.shortages(&few, ONE)[..] else {
+        panic!("{:?}", forecast.shortages(&few, ONE))
     };
-    assert!(near(at.as_secs_f64(), 1.0 + safely_within(436) / 10.0), "{at:?}");
-    assert_eq!((needed, available), (1_000 + DESCRIPTORS_RESERVED, 500));
-    assert_eq!(forecast.processes_needed(500), 3);
-    assert_eq!(forecast.processes_needed(20_000), 1);
-    assert_eq!(forecast.processes_needed(0), 1_000, "never fewer than a user for each");
+    assert!(near(at.as_secs_f64(), 1.0 + safely_within(432) / 10.0), "{at:?}");
+    assert_eq!((needed, available), (1_068, 500));
     let small = Machine { memory_bytes: Some(100 * USER_BYTES), descriptors: 500, ..AMPLE };
-    let [Shortage::Memory { at, .. }, Shortage::Descriptors { .. }] = forecast.shortages(&small)[..] else {
-        panic!("{:?}", forecast.shortages(&small))
+    let [Shortage::Memory { at, .. }, Shortage::Descriptors { .. }] = forecast.shortages(&small, ONE)[..]
+    else {
+        panic!("{:?}", forecast.shortages(&small, ONE))
     };
     assert!(near(at.as_secs_f64(), 1.0 + safely_within(100) / 10.0), "{at:?}");
+}
+
+#[test]
+fn users_are_shared_out_among_as_many_processes_as_they_need() {
+    let forecast = Forecast::new(&plan(&[(100.0, 1_000, 1_000)], vec![session([think(999.9)])]));
+    // 500 of which 64 are reserved, 4 for an engine, 4 for two others: 428 connections, a mean of 370.
+    assert_eq!(Processes::started(3, 1), Processes { count: 3, reserved: 72 });
+    assert_eq!(forecast.processes_needed(500, 1, 64), 3);
+    assert_eq!(forecast.processes_needed(20_000, 1, 64), 1);
+    // 80 engines leave one process 116 descriptors; in four of them each has 20 and leaves 350.
+    assert_eq!(Processes::started(4, 80), Processes { count: 4, reserved: 64 + 80 + 6 });
+    assert_eq!(forecast.processes_needed(500, 80, 64), 4);
+    // The room counts, not the limit: in 3 processes are 3 · 428 connections, with the chance of each.
+    let few = Machine { descriptors: 500, ..AMPLE };
+    assert_eq!(forecast.shortages(&few, Processes::started(3, 1)), []);
+    let two = Processes::started(2, 1);
+    let [Shortage::Descriptors { at, needed, available }] = forecast.shortages(&few, two)[..] else {
+        panic!("{:?}", forecast.shortages(&few, two))
+    };
+    assert!(near(at.as_secs_f64(), 1.0 + 2.0 * safely_within(430) / 10.0), "{at:?}");
+    assert_eq!((needed, available), (1_000 + 2 * 70, 1_000));
+    // Each further one takes from all: with 100 descriptors 8 of them have the most room, 8 · (100 - 64 - 4 - 14).
+    assert_eq!(forecast.processes_needed(100, 1, 64), 8);
+    assert_eq!(forecast.processes_needed(50, 1, 64), 1, "no room in any");
+    // Workers that join hold nothing for each other.
+    assert_eq!(Processes::joining(10, 8).reserved, 64 + 32);
 }
 
 #[test]
@@ -249,34 +276,35 @@ fn ports_stay_taken_for_a_minute_after_a_user() {
     let forecast = Forecast::new(&busy);
     let never = Machine { port_reuse: PortReuse::Never, ..AMPLE };
     let [Shortage::Ports { waiting: true, endpoint: EndpointId(0), at, needed, available: 28_232 }] =
-        forecast.shortages(&never)[..]
+        forecast.shortages(&never, ONE)[..]
     else {
-        panic!("{:?}", forecast.shortages(&never))
+        panic!("{:?}", forecast.shortages(&never, ONE))
     };
     // From the warm-up's end on one port more for each user.
     assert!(near(at.as_secs_f64(), 1.0 + safely_within(28_232) / 1_000.0), "{at:?}");
     assert_eq!(needed, with_chance(60_100.0));
     assert_eq!(forecast.ports(&never), Some((EndpointId(0), needed)));
     assert_eq!(
-        forecast.shortages(&AMPLE).len(),
+        forecast.shortages(&AMPLE, ONE).len(),
         1,
         "reuse within the machine is no help on the way to another"
     );
     // With reuse it only gets slow when half of them are taken.
     let reused = Machine { port_reuse: PortReuse::Always, ..AMPLE };
-    let [Shortage::FreePorts { endpoint: EndpointId(0), at, .. }] = forecast.shortages(&reused)[..] else {
-        panic!("{:?}", forecast.shortages(&reused))
+    let [Shortage::FreePorts { endpoint: EndpointId(0), at, .. }] = forecast.shortages(&reused, ONE)[..]
+    else {
+        panic!("{:?}", forecast.shortages(&reused, ONE))
     };
     assert!(near(at.as_secs_f64(), 1.0 + safely_within(14_116) / 1_000.0), "{at:?}");
     assert_eq!(forecast.ports(&reused), Some((EndpointId(0), with_chance(1_100.0))));
     busy.endpoints[0].host = "127.0.0.1".into();
-    assert!(matches!(Forecast::new(&busy).shortages(&AMPLE)[..], [Shortage::FreePorts { .. }]));
+    assert!(matches!(Forecast::new(&busy).shortages(&AMPLE, ONE)[..], [Shortage::FreePorts { .. }]));
     // 100 users/s: 6 010 ports are no trouble.
     busy.endpoints[0].host = "192.0.2.1".into();
     busy.load.phases[0].drawn = 60_000;
     busy.load.phases[0].started = 60_000;
     let forecast = Forecast::new(&busy);
-    assert_eq!(forecast.shortages(&never), []);
+    assert_eq!(forecast.shortages(&never, ONE), []);
     assert_eq!(forecast.ports(&never), Some((EndpointId(0), with_chance(6_010.0))));
 }
 
