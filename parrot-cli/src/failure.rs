@@ -112,7 +112,7 @@ impl Failure {
                  help: what it said stands above; with a higher hard limit of descriptors (ulimit -Hn) fewer are needed"
             ),
             Self::ProcessesLate { there, wanted, secs } => format!(
-                "the worker processes of this run were not ready within {secs} s; {there} of {wanted} had joined\n  \
+                "{there} of {wanted} worker processes of this run were ready within {secs} s, which are too few\n  \
                  help: this machine is too busy, or the configuration too large for it"
             ),
             Self::Worker(error) => error.to_string(),
@@ -147,16 +147,22 @@ impl Failure {
 
 fn obstructed(obstacle: &Obstacle) -> String {
     match obstacle {
-        Obstacle::WorkersMissing { there, wanted } => {
-            let there = if there.is_empty() { "none".to_owned() } else { there.join(", ") };
-            format!(
-                "{wanted} workers were to join, there are: {there}\n  help: start the others with 'tsung-parrot worker --join \
-                 <endpoint>', or wait longer with --workers-timeout <seconds>"
-            )
-        }
+        Obstacle::WorkersMissing { ready, preparing, wanted } => workers_missing(ready, preparing, *wanted),
         Obstacle::Unable { name, why } => format!("worker {name} cannot run this configuration: {why}"),
         Obstacle::CalledOff => "the worker of this process ended before the start".to_owned(),
     }
+}
+
+fn workers_missing(ready: &[String], preparing: &[String], wanted: usize) -> String {
+    let there: Vec<String> =
+        ready.iter().cloned().chain(preparing.iter().map(|name| format!("{name} (not ready yet)"))).collect();
+    let names = if there.is_empty() { "none".to_owned() } else { there.join(", ") };
+    let help = if there.len() < wanted {
+        "start the others with 'tsung-parrot worker --join <endpoint>', or wait longer with --workers-timeout <seconds>"
+    } else {
+        "wait longer for them to get ready with --workers-timeout <seconds>"
+    };
+    format!("{wanted} workers were to join, there are: {names}\n  help: {help}")
 }
 
 fn already_running(id: Option<&str>, holder: &Holder) -> String {
@@ -214,6 +220,17 @@ mod tests {
     }
 
     #[test]
+    fn workers_that_are_late_are_told_from_those_that_are_missing() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let text = workers_missing(&names(&["a:1"]), &names(&["b:2"]), 3);
+        assert!(text.starts_with("3 workers were to join, there are: a:1, b:2 (not ready yet)\n"), "{text}");
+        assert!(text.contains("help: start the others"), "{text}");
+        let text = workers_missing(&[], &names(&["b:2"]), 1);
+        assert!(text.contains("help: wait longer") && !text.contains("start the others"), "{text}");
+        assert!(workers_missing(&[], &[], 1).contains("there are: none\n"));
+    }
+
+    #[test]
     fn the_systems_words_lose_their_number() {
         assert_eq!(plain(&io::Error::from_raw_os_error(13)), "permission denied");
     }
@@ -233,7 +250,7 @@ mod tests {
     #[test]
     fn exit_codes_are_those_of_the_readme() {
         let error = || io::Error::other("x");
-        let missing = Obstacle::WorkersMissing { there: Vec::new(), wanted: 1 };
+        let missing = Obstacle::WorkersMissing { ready: Vec::new(), preparing: Vec::new(), wanted: 1 };
         let endings = [
             (Failure::CalledOff, "also before its start"),
             (Failure::Usage(UsageError(String::new())), "wrong command line"),

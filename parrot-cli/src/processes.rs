@@ -1,6 +1,6 @@
 //! Worker processes on this machine, started for a run whose connections do not fit into one process.
 
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use parrot_core::cluster::Endpoint;
 use parrot_core::control::StopHandle;
+use parrot_core::coordination::RunKey;
 
 /// How long all of them together may take to end after the run.
 const ENDING_STEPS: u32 = 200;
@@ -25,10 +26,19 @@ pub(crate) struct Processes {
 
 impl Processes {
     /// Starts so many workers like this process's own.
-    pub(crate) fn start(count: usize, endpoint: Endpoint, engines: u32) -> io::Result<Self> {
+    pub(crate) fn start(
+        count: usize,
+        endpoint: Endpoint,
+        engines: u32,
+        key: Option<RunKey>,
+    ) -> io::Result<Self> {
         let processes = Self::default();
         for _ in 0..count {
-            let child = spawn(endpoint, engines)?;
+            let mut child = spawn(endpoint, engines)?;
+            if let (Some(key), Some(stdin)) = (key, &mut child.stdin) {
+                // One that has ended already is noticed below.
+                let _ = stdin.write_all(&key);
+            }
             lock(&processes.children).push(child);
         }
         Ok(processes)

@@ -143,8 +143,9 @@ impl Going<'_> {
         sinks.extend(progress::on_terminal().map(|line| Box::new(line) as Box<dyn Sink>));
         sinks.push(Box::new(board));
         screen::out(&format!("Log directory is: {}", folder.display()));
-        let report =
-            run.start(rules, sinks).map_err(|error| workforce.explain(error, None, self.quit.is_asked()))?;
+        let report = run
+            .start(rules, sinks, |notice| workforce.tell(&notice))
+            .map_err(|error| workforce.explain(error, None, self.quit.is_asked()))?;
         processes.wait();
         Ok((folder, report))
     }

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 use std::thread;
 
-use parrot_core::cluster::{self, Endpoint, Progress, WorkerSetup};
+use parrot_core::cluster::{self, Progress, WorkerSetup};
 use parrot_core::control::StopHandle;
-use parrot_core::coordination::{Dismissal, Outcome};
+use parrot_core::coordination::{Dismissal, Outcome, RunKey};
 
 use crate::args::{Options, UsageError};
 use crate::failure::Failure;
@@ -24,10 +24,15 @@ pub(crate) fn work(options: &Options) -> Result<(), Failure> {
     let stop = StopHandle::new().map_err(system("cannot make an eventfd"))?;
     let stopping = stop.clone();
     signals::stop_on_signal(move || stopping.stop()).map_err(system("signals"))?;
-    if options.lifeline {
+    let key = if options.lifeline {
+        let mut key = RunKey::default();
+        io::stdin().lock().read_exact(&mut key).map_err(system("no key on standard input"))?;
         hold_on_to_stdin().map_err(system("cannot start a thread"))?;
-    }
-    let setup = WorkerSetup { name: own_name(), engines: options.threads.unwrap_or_else(cores) };
+        Some(key)
+    } else {
+        None
+    };
+    let setup = WorkerSetup { name: own_name(), engines: options.threads.unwrap_or_else(cores), key };
     let quiet = options.lifeline;
     let name = setup.name.clone();
     if !quiet {
@@ -45,7 +50,7 @@ pub(crate) fn work(options: &Options) -> Result<(), Failure> {
         }
     })
     .map_err(Failure::Worker)?;
-    match ending(outcome, reached, endpoint) {
+    match ending(outcome, reached) {
         // The process that has started this one says so.
         Err(_) if quiet && outcome == Outcome::Dismissed(Dismissal::CalledOff) => Ok(()),
         Err(text) => Err(Failure::WorkerEnded(format!("worker {name}: {text}"))),
@@ -58,11 +63,7 @@ pub(crate) fn work(options: &Options) -> Result<(), Failure> {
 }
 
 /// How a worker's part ended that had come so far: well or not, in words.
-fn ending(
-    outcome: Outcome,
-    reached: Option<Progress>,
-    endpoint: Endpoint,
-) -> Result<&'static str, Cow<'static, str>> {
+fn ending(outcome: Outcome, reached: Option<Progress>) -> Result<&'static str, Cow<'static, str>> {
     let text = match outcome {
         Outcome::Done | Outcome::Stopped if reached == Some(Progress::Started) => return Ok("done"),
         Outcome::Done | Outcome::Stopped => return Ok("stopped before the start"),
@@ -72,16 +73,16 @@ fn ending(
         }
         Outcome::Dismissed(Dismissal::Unknown) => "the controller does not know it (any more)",
         Outcome::Dismissed(Dismissal::CalledOff) => "the run was called off before its start",
-        Outcome::Orphaned => match reached {
-            Some(Progress::Started) => "the controller was not heard of for too long; its users were cut",
-            Some(Progress::Joined) => "the controller was not heard of for too long, before the start",
-            None => {
-                return Err(format!(
-                    "no controller has answered on {endpoint}\n  help: start one there, with --listen {endpoint}"
-                )
-                .into());
-            }
-        },
+        Outcome::Dismissed(Dismissal::TooManyEngines) => {
+            "with its engines the run would have more than the limit\n  help: run fewer with --threads <n>"
+        }
+        Outcome::NoController => {
+            "no controller answered for ten minutes\n  help: start the run first, and give its endpoint to --join"
+        }
+        Outcome::Orphaned if reached == Some(Progress::Started) => {
+            "the controller was not heard of for too long; its users were cut"
+        }
+        Outcome::Orphaned => "the controller was not heard of for too long, before the start",
         Outcome::OtherVersion(version) => {
             return Err(format!(
                 "the controller speaks version {version} of the protocol, this worker version {}\n  \
@@ -111,8 +112,7 @@ mod tests {
 
     #[test]
     fn how_it_ended_depends_on_how_far_it_had_come() {
-        let place = Endpoint::parse("tcp://127.0.0.1:5555").expect("a place");
-        let text = |outcome, reached| match ending(outcome, reached, place) {
+        let text = |outcome, reached| match ending(outcome, reached) {
             Ok(text) => format!("well: {text}"),
             Err(text) => text.into_owned(),
         };
@@ -122,10 +122,11 @@ mod tests {
             (Outcome::Stopped, None, "well: stopped before the start"),
             (Outcome::Stopped, joined, "well: stopped before the start"),
             (
-                Outcome::Orphaned,
+                Outcome::NoController,
                 None,
-                "no controller has answered on tcp://127.0.0.1:5555\n  help: start one",
+                "no controller answered for ten minutes\n  help: start the run first",
             ),
+            (Outcome::Orphaned, None, "the controller was not heard of for too long, before the start"),
             (Outcome::Orphaned, joined, "the controller was not heard of for too long, before the start"),
             (Outcome::Orphaned, started, "the controller was not heard of for too long; its users were cut"),
         ] {

@@ -6,8 +6,9 @@ use std::thread;
 
 use parrot_core::cluster::{Endpoint, WorkerSetup};
 use parrot_core::control::{Notice, Preparation, RunError};
-use parrot_core::coordination::{DropReason, Obstacle};
+use parrot_core::coordination::{DropReason, Obstacle, RunKey};
 use parrot_core::program::Program;
+use parrot_core::sys::random;
 use parrot_core::time::Nanos;
 
 use crate::args::Options;
@@ -29,6 +30,8 @@ pub(crate) struct Workforce {
     joining: usize,
     listen: Option<Endpoint>,
     patience: Nanos,
+    /// What processes of ours are let in by: others on this machine must not take their places.
+    key: Option<RunKey>,
 }
 
 impl Workforce {
@@ -39,24 +42,26 @@ impl Workforce {
             let (joining, listen) = (joining as usize, options.listen);
             let secs = options.workers_timeout_secs.unwrap_or(PATIENCE_SECS);
             let patience = Nanos::from_secs(u64::from(secs));
-            return Self { engines, processes: 0, joining, listen, patience };
+            return Self { engines, processes: 0, joining, listen, patience, key: None };
         }
         let patience = Nanos::from_secs(u64::from(PATIENCE_SECS));
         let processes = processes.max(1) as usize;
         let listen = (processes > 1).then_some(Endpoint::ANY);
         // Equal processes, so that equal shares of the users fit into each.
         let engines = engines.div_ceil(processes as u32).max(1);
-        Self { engines, processes, joining: 0, listen, patience }
+        let key = listen.and_then(|_| random().ok()).map(run_key);
+        Self { engines, processes, joining: 0, listen, patience, key }
     }
 
     /// What the controller has to know.
     pub(crate) fn preparation(&self, program: &Arc<Program>) -> Preparation {
-        let own_worker =
-            (self.processes > 0).then(|| WorkerSetup { name: own_name(), engines: self.engines });
+        let setup = || WorkerSetup { name: own_name(), engines: self.engines, key: self.key };
+        let own_worker = (self.processes > 0).then(setup);
         Preparation {
             program: Arc::clone(program),
             own_worker,
             listen: self.listen,
+            key: self.key,
             workers: self.processes + self.joining,
             patience: self.patience,
         }
@@ -88,7 +93,7 @@ impl Workforce {
             let (joining, plural) = (self.joining, if self.joining == 1 { "" } else { "s" });
             screen::err(&format!("waiting for {joining} worker{plural} on {endpoint}"));
         }
-        Processes::start(self.processes.saturating_sub(1), endpoint, self.engines)
+        Processes::start(self.processes.saturating_sub(1), endpoint, self.engines, self.key)
             .map_err(|error| Failure::System { what: "cannot start a worker process", error })
     }
 
@@ -100,8 +105,8 @@ impl Workforce {
             (Obstacle::CalledOff | Obstacle::WorkersMissing { .. }, Some(status)) => {
                 Failure::ProcessEnded(status)
             }
-            (Obstacle::WorkersMissing { there, wanted }, None) if self.joining == 0 => {
-                Failure::ProcessesLate { there: there.len(), wanted, secs: self.patience.as_secs() }
+            (Obstacle::WorkersMissing { ready, wanted, .. }, None) if self.joining == 0 => {
+                Failure::ProcessesLate { there: ready.len(), wanted, secs: self.patience.as_secs() }
             }
             (obstacle, _) => Failure::Run(RunError::Obstacle(obstacle)),
         }
@@ -116,11 +121,15 @@ impl Workforce {
             }
             Notice::Joined { .. } => {}
             Notice::Left { name } => {
-                screen::err(&format!("warning: worker {name} went silent, waiting for another"));
+                screen::err(&format!("warning: worker {name} has left, waiting for another"));
             }
             Notice::Dropped { why, count } => screen::err(&format!("warning: {}", dropped(*why, *count))),
         }
     }
+}
+
+fn run_key([low, high]: [u64; 2]) -> RunKey {
+    (u128::from(high) << 64 | u128::from(low)).to_le_bytes()
 }
 
 /// What to say of frames that were dropped.

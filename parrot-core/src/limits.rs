@@ -50,10 +50,14 @@ pub const CHUNK_BYTES: usize = 512 * 1024;
 pub const PLAN_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 /// Messages to one end that may wait for their acknowledgement.
 pub const LANE_UNACKNOWLEDGED_MAX: usize = 4_096;
+/// Bytes of messages to one end that may wait for their acknowledgement; the message that reaches them still goes.
+pub const LANE_UNACKNOWLEDGED_BYTES: usize = 64 * 1024 * 1024;
 /// Messages that may travel ahead of the oldest one that has not arrived.
 pub const LANE_AHEAD_MAX: usize = 64;
 /// Workers of one run.
 pub const WORKERS_MAX: usize = 1_024;
+/// Workers that have left or were given up and are still known as such.
+pub const WORKERS_GIVEN_UP_KNOWN: usize = 1_024;
 /// Engines of one worker process.
 pub const ENGINES_PER_WORKER_MAX: u32 = 1_024;
 /// Data files of a Plan on the wire.
@@ -61,7 +65,7 @@ pub const PLAN_FILES_MAX: usize = 65_536;
 /// Frames taken from the network between two looks at everything else.
 pub const FRAMES_PER_WAKE_UP: usize = 256;
 /// Frames on their way to one end, in ZeroMQ's queues.
-pub const FRAMES_QUEUED_MAX: i32 = 1_024;
+pub const FRAMES_QUEUED_MAX: i32 = 256;
 /// Seconds of statistics of one engine on their way to its control thread; above it the engine keeps them.
 pub const SECONDS_QUEUED: usize = 64;
 /// Letters of a random string.

@@ -115,7 +115,7 @@ fn a_worker_that_is_interrupted_before_the_start_is_replaced() {
     let first = first.finish(LIMIT);
     assert_eq!(first.end, End::Code(0), "{}", first.stderr);
     assert!(first.stderr.ends_with(": stopped before the start\n"), "{}", first.stderr);
-    said(&controller, "waiting for another");
+    said(&controller, "has left, waiting for another");
     let workers = [1, 2].map(|n: usize| cluster::worker(&homes[n], &endpoint, 1));
     let run = controller.finish(LIMIT);
     let log = TsungLog::read(run.folder());

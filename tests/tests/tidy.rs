@@ -28,7 +28,7 @@ const PURE: [&str; 14] = [
     "limits",
 ];
 /// Modules of parrot-core with effects; pure ones must not import them.
-const EFFECTS: [&str; 5] = ["engine", "net", "sys", "control", "cluster"];
+const EFFECTS: [&str; 6] = ["engine", "net", "sys", "control", "cluster", "monitor"];
 /// Names that say nothing about what is inside.
 const VAGUE: [&str; 8] = ["util", "utils", "helper", "helpers", "common", "misc", "manager", "shared"];
 /// The crates.

@@ -72,7 +72,7 @@ impl Engines {
         for (engine, seat) in (0..).zip(std::mem::take(&mut self.seats)) {
             let last_word = LastWord { engine, sender: self.sender.clone(), bell: Arc::clone(&self.bell) };
             let Some(slice) = Slice::new(first_engine + engine, engines) else {
-                last_word.say(format!("engine {first_engine} of {engines} is beyond the limit"));
+                last_word.say(format!("engine {} of {engines} is beyond the limit", first_engine + engine));
                 continue;
             };
             let name = format!("engine-{}", slice.index());
@@ -121,8 +121,10 @@ impl Engines {
                 Handover::Ask(ask) => worker.handle_ask(now, self.first_engine + engine, ask),
                 Handover::Trouble(text) => worker.handle_trouble(now, text),
                 Handover::Done(ending) => {
-                    // Its records came before.
-                    self.pass_on_records(now, worker);
+                    // Its records came before, and there are no more of them than the channel holds.
+                    while let Ok(records) = self.records.try_recv() {
+                        worker.handle_records(now, records);
+                    }
                     worker.handle_engine_done(now, self.first_engine + engine, ending);
                 }
             }

@@ -9,7 +9,7 @@ use super::endpoint::Endpoint;
 use super::engines::Engines;
 use super::link::{LinkError, WorkerLink};
 use super::stop::StopHandle;
-use crate::coordination::{Command, Hash, Hello, Outcome, Provisions, Worker, worker_id};
+use crate::coordination::{Command, Hash, Hello, Outcome, Provisions, RunKey, Worker, worker_id};
 use crate::limits::FRAMES_PER_WAKE_UP;
 use crate::plan::Plan;
 use crate::program::Program;
@@ -39,6 +39,8 @@ pub struct WorkerSetup {
     pub name: String,
     /// Engines to run.
     pub engines: u32,
+    /// The key of the run that it is meant for, if it was given one.
+    pub key: Option<RunKey>,
 }
 
 /// What a worker tells of itself.
@@ -77,8 +79,10 @@ pub(crate) fn work(
     let numbers = random().map_err(|source| WorkerError::System { what: "random numbers", source })?;
     let link = WorkerLink::connect(context, worker_id(numbers), place)?;
     let clock = Clock::start();
-    let hello = Hello { name: setup.name, engines: setup.engines };
+    let hello = Hello { name: setup.name, engines: setup.engines, key: setup.key };
     let machine = Worker::new(clock.now(), hello, preloaded.as_ref().map(|(hash, _)| *hash));
+    // Only this process's own worker has its program already.
+    let machine = if preloaded.is_some() { machine.of_the_same_process() } else { machine };
     let (linked, links) = mpsc::channel();
     let process = Process {
         clock,
@@ -123,6 +127,8 @@ impl<W: FnMut(Progress)> Process<'_, W> {
             }
             if self.stop.is_stopped() && !self.stopping {
                 self.stopping = true;
+                self.machine
+                    .handle_trouble(now, "it was told to stop by itself, its users were cut".to_owned());
                 self.machine.stop(now);
             }
             if let Some(engines) = &mut self.engines {

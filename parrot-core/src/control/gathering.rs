@@ -8,7 +8,7 @@ use super::running::Running;
 use crate::cluster::{
     ControllerLink, Endpoint, INPROC, Received, StopHandle, WorkerError, WorkerSetup, work,
 };
-use crate::coordination::{Controller, Cut, Happening, Hash, Obstacle, Outcome, Piece, Settings};
+use crate::coordination::{Controller, Cut, Happening, Hash, Obstacle, Outcome, Piece, RunKey, Settings};
 use crate::limits::FRAMES_PER_WAKE_UP;
 use crate::program::Program;
 use crate::sink::Sink;
@@ -25,6 +25,8 @@ pub struct Preparation {
     pub own_worker: Option<WorkerSetup>,
     /// Where other workers can join.
     pub listen: Option<Endpoint>,
+    /// What workers have to know to be let in; none where anybody may join.
+    pub key: Option<RunKey>,
     /// How many workers the run starts with, the own one included.
     pub workers: usize,
     /// How long to wait for them.
@@ -63,7 +65,7 @@ pub struct Run {
     pub(super) machine: Controller,
     pub(super) stop: StopHandle,
     endpoint: Option<Endpoint>,
-    own_worker: Option<JoinHandle<Result<Outcome, WorkerError>>>,
+    own_worker: Option<OwnWorker>,
     stopping: bool,
     ready: bool,
 }
@@ -75,16 +77,19 @@ impl Run {
     /// # Errors
     /// When the system refuses; nothing is left running then.
     pub fn prepare(setup: Preparation, clock: Clock, stop: &StopHandle) -> Result<Self, RunError> {
-        let Preparation { program, own_worker, listen, workers, patience } = setup;
+        let Preparation { program, own_worker, listen, key, workers, patience } = setup;
         let context = zmq::Context::new();
         let (link, endpoint) = ControllerLink::bind(&context, listen)?;
         let [run, _] = random().map_err(|source| RunError::System { what: "random numbers", source })?;
         let bytes = program.plan.to_bytes();
-        let plan = Piece { sha256: program.plan.sha256(), length: bytes.len() as u64 };
+        let plan = Piece::of(&bytes);
         let hash = plan.sha256;
+        // This process has the plan already: only others fetch it.
+        let bytes = if listen.is_some() { bytes } else { Vec::new() };
         let files = program.plan.files.iter().map(Piece::from);
         let files = files.zip(program.rows.iter().map(|rows| rows.bytes())).collect();
-        let settings = Settings { run: run.max(1), workers, patience, plan: (plan, bytes.into()), files };
+        let settings =
+            Settings { run: run.max(1), key, workers, patience, plan: (plan, bytes.into()), files };
         let machine = Controller::new(clock.now(), settings);
         let own_worker = match own_worker {
             Some(setup) => Some(spawn_worker(context, setup, hash, &program)?),
@@ -120,37 +125,42 @@ impl Run {
                     Happening::Stats(_)
                     | Happening::Records(_)
                     | Happening::Asked { .. }
+                    | Happening::Ended { .. }
                     | Happening::Lost { .. }
                     | Happening::Trouble { .. }
                     | Happening::Stalled(_)
                     | Happening::Over(_) => {}
                 }
             }
-            if self.own_worker.as_ref().is_some_and(JoinHandle::is_finished) {
+            if self.own_worker.as_ref().is_some_and(|worker| worker.thread.is_finished()) {
                 return Err(self.lose_own_worker());
             }
         }
         Ok(())
     }
 
-    /// Starts the run and drives it to its end. What becomes of `rules` is told by the summary.
+    /// Starts the run and drives it to its end; `watch` is told what still happens before that. What becomes of `rules` is told by the summary.
     ///
     /// # Errors
     /// When the workers that were ready are no more; then nothing was sent and no sink was told anything.
-    pub fn start(mut self, rules: Vec<Rule>, sinks: Vec<Box<dyn Sink>>) -> Result<Report, RunError> {
+    pub fn start(
+        mut self,
+        rules: Vec<Rule>,
+        sinks: Vec<Box<dyn Sink>>,
+        mut watch: impl FnMut(Notice),
+    ) -> Result<Report, RunError> {
         loop {
             let now = self.clock.now();
             if let Some(at) = self.machine.go(now) {
                 let own_worker = self.own_worker.take();
                 let report = Running::new(self, at, rules, sinks).drive();
                 if let Some(own_worker) = own_worker {
-                    // It has reported its end, or was given up and ends by itself.
-                    let _ = own_worker.join();
+                    own_worker.end();
                 }
                 return Ok(report);
             }
             self.ready = false;
-            self.gather(|_| {})?;
+            self.gather(&mut watch)?;
         }
     }
 
@@ -191,16 +201,30 @@ impl Run {
     fn call_off(&mut self, obstacle: Obstacle) -> RunError {
         self.flush(self.clock.now());
         if let Some(own_worker) = self.own_worker.take() {
-            let _ = own_worker.join();
+            own_worker.end();
         }
         RunError::Obstacle(obstacle)
     }
 
     fn lose_own_worker(&mut self) -> RunError {
-        match self.own_worker.take().map(JoinHandle::join) {
+        match self.own_worker.take().map(|worker| worker.thread.join()) {
             Some(Ok(Err(error))) => RunError::Worker(error),
-            _ => RunError::Obstacle(Obstacle::CalledOff),
+            _ => RunError::WorkerGone,
         }
+    }
+}
+
+/// The worker of this process.
+struct OwnWorker {
+    thread: JoinHandle<Result<Outcome, WorkerError>>,
+    stop: StopHandle,
+}
+
+impl OwnWorker {
+    /// Waits for its end. It does not wait for words of a controller that has nothing more to say.
+    fn end(self) {
+        self.stop.stop();
+        let _ = self.thread.join();
     }
 }
 
@@ -209,12 +233,14 @@ fn spawn_worker(
     setup: WorkerSetup,
     hash: Hash,
     program: &Arc<Program>,
-) -> Result<JoinHandle<Result<Outcome, WorkerError>>, RunError> {
+) -> Result<OwnWorker, RunError> {
     let refused = |what| move |source| RunError::System { what, source };
     let stop = StopHandle::new().map_err(refused("cannot make an eventfd"))?;
     let preloaded = Some((hash, Arc::clone(program)));
-    thread::Builder::new()
+    let stopping = stop.clone();
+    let thread = thread::Builder::new()
         .name("worker".into())
         .spawn(move || work(&context, INPROC, setup, preloaded, &stop, |_| {}))
-        .map_err(refused("cannot start a thread"))
+        .map_err(refused("cannot start a thread"))?;
+    Ok(OwnWorker { thread, stop: stopping })
 }

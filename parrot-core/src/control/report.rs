@@ -34,6 +34,9 @@ pub enum RunError {
         /// What it said.
         source: io::Error,
     },
+    /// The worker of this process ended before the start.
+    #[error("the worker of this process ended by a mistake in this program")]
+    WorkerGone,
     /// It is known why.
     #[error("the run cannot start")]
     Obstacle(Obstacle),

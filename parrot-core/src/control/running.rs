@@ -99,6 +99,7 @@ impl Running {
                     self.windows.be_patient(self.clock.now());
                     self.timeline.note(Incident::ControllerStalled(span));
                 }
+                Happening::Ended { engine } => self.services.forget_engines([engine]),
                 Happening::Lost { name, engines, users } => {
                     self.failure.get_or_insert_with(|| format!("worker {name} is lost"));
                     self.services.forget_engines(engines.clone());
@@ -172,7 +173,9 @@ impl Running {
         self.write_window(now, true);
         let end = match ending.cut {
             None => EndReason::Completed,
-            Some(Cut::Stopped) => EndReason::Stopped,
+            // A worker that was stopped by itself does not stop the run: its users are missing.
+            Some(Cut::Stopped) if self.run.stop.is_stopped() => EndReason::Stopped,
+            Some(Cut::Stopped) => EndReason::Completed,
             Some(Cut::Duration) => EndReason::DurationReached,
             Some(Cut::Aborted) => EndReason::Aborted,
             Some(Cut::Failed) => EndReason::Failed,

@@ -11,9 +11,10 @@ use super::frame::{self, Bytes, Frame, Kind, Tag};
 use super::happening::{DropReason, Happening, Obstacle, Settings};
 use super::member::{Member, Standing};
 use super::message::{
-    Chunk, Cut, Dismissal, Echo, Ending, Fetch, Go, Hash, Hello, Order, Probe, Report, Welcome, WorkerId,
+    Chunk, Cut, Dismissal, Echo, Ending, Fetch, Go, Hash, Hello, Order, Probe, Report, RunKey, Welcome,
+    WorkerId,
 };
-use crate::limits::{CHUNK_BYTES, ENGINES_PER_WORKER_MAX, WORKERS_MAX};
+use crate::limits::{CHUNK_BYTES, ENGINES_MAX, ENGINES_PER_WORKER_MAX, WORKERS_GIVEN_UP_KNOWN, WORKERS_MAX};
 use crate::service::Grant;
 use crate::time::Nanos;
 
@@ -50,6 +51,7 @@ enum Stage {
 #[derive(Debug)]
 pub struct Controller {
     run: u64,
+    key: Option<RunKey>,
     wanted: usize,
     deadline: Nanos,
     welcome: Welcome,
@@ -57,10 +59,8 @@ pub struct Controller {
     members: BTreeMap<WorkerId, Member>,
     /// Those that may have something to be sent: with many members looking at all of them for each frame is the greatest cost.
     to_serve: BTreeSet<WorkerId>,
-    /// Workers that were given up: whatever they say comes too late.
-    given_up: BTreeSet<WorkerId>,
-    /// Endings of those that are lost.
-    lost: Ending,
+    /// Workers that were given up or have left, the last ones at the end: whatever they say comes too late.
+    given_up: VecDeque<WorkerId>,
     epoch: u32,
     stage: Stage,
     stopping: bool,
@@ -73,19 +73,19 @@ pub struct Controller {
 impl Controller {
     /// A controller that waits for workers from now on.
     pub fn new(now: Nanos, settings: Settings) -> Self {
-        let Settings { run, workers, patience, plan, files } = settings;
+        let Settings { run, key, workers, patience, plan, files } = settings;
         let welcome = Welcome { plan: plan.0, files: files.iter().map(|(piece, _)| *piece).collect() };
         let stock = files.into_iter().chain([plan]).map(|(piece, bytes)| (piece.sha256, bytes)).collect();
         Self {
             run,
+            key,
             wanted: workers.clamp(1, WORKERS_MAX),
             deadline: now + patience,
             welcome,
             stock,
             members: BTreeMap::new(),
             to_serve: BTreeSet::new(),
-            given_up: BTreeSet::new(),
-            lost: Ending::default(),
+            given_up: VecDeque::new(),
             epoch: 0,
             stage: Stage::Gathering,
             stopping: false,
@@ -119,6 +119,8 @@ impl Controller {
 
     /// Starts the run, once all are [`Happening::Ready`]; gives the time of the run's beginning.
     pub fn go(&mut self, now: Nanos) -> Option<Nanos> {
+        // While the run has not begun: whatever happened before the start is no pause of the run.
+        self.look(now);
         if self.stage != Stage::Gathered {
             return None;
         }
@@ -168,8 +170,13 @@ impl Controller {
         self.serve_all();
         self.give_up_the_silent(now);
         if self.stage == Stage::Gathering && self.deadline <= now {
-            let there = self.members.values().map(|member| member.hello.name.clone()).collect();
-            self.call_off(Obstacle::WorkersMissing { there, wanted: self.wanted });
+            let names = |ready: bool| {
+                let members =
+                    self.members.values().filter(|member| (member.standing == Standing::Ready) == ready);
+                members.map(|member| member.hello.name.clone()).collect()
+            };
+            let (ready, preparing) = (names(true), names(false));
+            self.call_off(Obstacle::WorkersMissing { ready, preparing, wanted: self.wanted });
         }
         self.end_when_all_are_done(now);
     }
@@ -238,12 +245,10 @@ impl Controller {
         if frame.kind == Kind::Hello {
             return self.handle_hello(now, from, frame.body()?);
         }
-        if self.given_up.contains(&from) {
-            self.dismiss(from, frame.tag, Dismissal::GivenUp);
-            return Err(DropReason::Stale);
-        }
         let Some(member) = self.members.get_mut(&from) else {
-            self.dismiss(from, frame.tag, Dismissal::Unknown);
+            let given_up = self.given_up.contains(&from);
+            let why = if given_up { Dismissal::GivenUp } else { Dismissal::Unknown };
+            self.dismiss(from, frame.tag, why);
             return Err(DropReason::Stale);
         };
         if !member.talk.is_ours(frame.tag) {
@@ -265,8 +270,13 @@ impl Controller {
             Kind::Report => member.talk.handle_lane(frame)?,
             Kind::Bye => {
                 let () = frame.body()?;
-                if let Standing::Done(ending) = member.standing {
-                    member.standing = Standing::Gone(ending);
+                match member.standing {
+                    Standing::Done(ending) => member.standing = Standing::Gone(ending),
+                    Standing::Gone(_) => {}
+                    Standing::Joined | Standing::Ready | Standing::Running => {
+                        self.part_with(from);
+                        return Ok(());
+                    }
                 }
             }
             Kind::Hello | Kind::Welcome | Kind::Echo | Kind::Chunk | Kind::Order | Kind::Dismissal => {
@@ -282,13 +292,21 @@ impl Controller {
         if hello.engines == 0 || hello.engines > ENGINES_PER_WORKER_MAX {
             return Err(DropReason::Garbage);
         }
-        if self.given_up.contains(&from) {
-            self.dismiss(from, Tag::default(), Dismissal::GivenUp);
+        if self.key.is_some() && hello.key != self.key {
+            // Whoever does not know the key learns nothing here.
             return Err(DropReason::Stale);
         }
         if !self.members.contains_key(&from) {
+            if self.given_up.contains(&from) {
+                self.dismiss(from, Tag::default(), Dismissal::GivenUp);
+                return Err(DropReason::Stale);
+            }
             if self.stage != Stage::Gathering || self.members.len() >= self.wanted {
                 self.dismiss(from, Tag::default(), Dismissal::Full);
+                return Ok(());
+            }
+            if self.engines() + hello.engines > ENGINES_MAX {
+                self.dismiss(from, Tag::default(), Dismissal::TooManyEngines);
                 return Ok(());
             }
             self.epoch += 1;
@@ -327,7 +345,9 @@ impl Controller {
                 Report::Records(records) if member.standing == Standing::Running => {
                     self.happenings.push_back(Happening::Records(records));
                 }
-                Report::Done { engine, ending } if member.note_end(engine, ending) => {}
+                Report::Done { engine, ending } if member.note_end(engine, ending) => {
+                    self.happenings.push_back(Happening::Ended { engine });
+                }
                 Report::Ask { engine, ask } if member.owns(engine) => {
                     self.happenings.push_back(Happening::Asked { engine, ask });
                 }
@@ -358,21 +378,30 @@ impl Controller {
         let lost: Vec<WorkerId> =
             self.members.iter().filter(|(_, member)| silent(member)).map(|(id, _)| *id).collect();
         for id in lost {
-            let Some(member) = self.members.remove(&id) else { continue };
-            self.given_up.insert(id);
-            let tag = member.talk.identity();
-            self.dismiss(id, Tag { run: tag.0, epoch: tag.1, ..Tag::default() }, Dismissal::GivenUp);
-            let name = member.hello.name.clone();
-            if member.standing == Standing::Running {
-                let (engines, users) = (member.numbers(), member.users());
-                self.lost.cut = Some(Cut::Failed);
-                self.happenings.push_back(Happening::Lost { name, engines, users });
-            } else {
-                // Its place is free again.
-                self.stage = Stage::Gathering;
-                self.happenings.push_back(Happening::Left { name });
-            }
+            let Some((run, epoch)) = self.part_with(id) else { continue };
+            self.dismiss(id, Tag { run, epoch, ..Tag::default() }, Dismissal::GivenUp);
         }
+    }
+
+    /// Goes on without a worker. Gives the identity that it had.
+    fn part_with(&mut self, id: WorkerId) -> Option<(u64, u32)> {
+        let member = self.members.remove(&id)?;
+        if self.given_up.len() >= WORKERS_GIVEN_UP_KNOWN {
+            self.given_up.pop_front();
+        }
+        self.given_up.push_back(id);
+        let name = member.hello.name.clone();
+        if member.standing == Standing::Running {
+            let (engines, users) = (member.numbers(), member.users());
+            self.happenings.push_back(Happening::Lost { name, engines, users });
+        } else {
+            // Its place is free again.
+            if self.stage == Stage::Gathered {
+                self.stage = Stage::Gathering;
+            }
+            self.happenings.push_back(Happening::Left { name });
+        }
+        Some(member.talk.identity())
     }
 
     fn end_when_all_are_done(&mut self, now: Nanos) {
@@ -397,7 +426,7 @@ impl Controller {
             _ => None,
         });
         // A run goes on without a lost worker; without any it has failed.
-        let ending = endings.reduce(Ending::and).unwrap_or(self.lost);
+        let ending = endings.reduce(Ending::and).unwrap_or(Ending { cut: Some(Cut::Failed), in_flight: 0 });
         self.happenings.push_back(Happening::Over(ending));
     }
 

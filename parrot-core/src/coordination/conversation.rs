@@ -38,12 +38,13 @@ impl<In: DeserializeOwned> Conversation<In> {
 
     /// Puts a message into the lane.
     pub(super) fn send(&mut self, message: &impl Serialize) {
-        self.outbox.push(frame::encode(message));
+        self.send_encoded(frame::encode(message));
     }
 
     /// Puts an encoded message into the lane.
     pub(super) fn send_encoded(&mut self, message: Vec<u8>) {
-        self.outbox.push(message);
+        let bytes = message.len();
+        self.outbox.push(message, bytes);
     }
 
     /// Takes the acknowledgement that every frame carries.

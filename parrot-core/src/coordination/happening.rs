@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::frame::FrameError;
-use super::message::{Ending, Piece};
+use super::message::{Ending, Piece, RunKey};
 use crate::service::Ask;
 use crate::sink::Record;
 use crate::stats::Delta;
@@ -15,6 +15,8 @@ use crate::time::Nanos;
 pub struct Settings {
     /// Tells this run from any other.
     pub run: u64,
+    /// Where there is one, only workers that know it may join.
+    pub key: Option<RunKey>,
     /// Workers that it starts with.
     pub workers: usize,
     /// How long to wait for them.
@@ -35,7 +37,7 @@ pub enum Happening {
         /// Its engines.
         engines: u32,
     },
-    /// A worker went silent before the start; another may take its place.
+    /// A worker went silent or said goodbye before the start; another may take its place.
     Left {
         /// Its name.
         name: String,
@@ -54,6 +56,11 @@ pub enum Happening {
         engine: u32,
         /// What they need.
         ask: Ask,
+    },
+    /// An engine has ended; all that it had to tell came before.
+    Ended {
+        /// Its number in the run.
+        engine: u32,
     },
     /// A running worker is lost.
     Lost {
@@ -87,10 +94,12 @@ pub enum Happening {
 /// Why a run cannot start.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Obstacle {
-    /// Not all workers came in time.
+    /// Not all workers were ready in time.
     WorkersMissing {
-        /// Names of those who came.
-        there: Vec<String>,
+        /// Names of those that were.
+        ready: Vec<String>,
+        /// Names of those that had joined and were still busy with the Plan.
+        preparing: Vec<String>,
         /// How many were wanted.
         wanted: usize,
     },

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::limits::{LANE_AHEAD_MAX, LANE_UNACKNOWLEDGED_MAX};
+use crate::limits::{LANE_AHEAD_MAX, LANE_UNACKNOWLEDGED_BYTES, LANE_UNACKNOWLEDGED_MAX};
 use crate::time::Nanos;
 
 /// The first wait for an acknowledgement; doubled with each further one.
@@ -18,6 +18,7 @@ const RESENT_AHEAD: usize = 4;
 #[derive(Debug)]
 struct Waiting<T> {
     message: T,
+    bytes: usize,
     /// When to send it (again).
     due: Nanos,
     /// The wait after that.
@@ -28,6 +29,8 @@ struct Waiting<T> {
 #[derive(Debug)]
 pub(super) struct Outbox<T> {
     waiting: VecDeque<Waiting<T>>,
+    /// Bytes of them all.
+    bytes: usize,
     /// Sequence of the first one that waits.
     first: u64,
     /// How many of them were sent.
@@ -36,14 +39,15 @@ pub(super) struct Outbox<T> {
 
 impl<T> Default for Outbox<T> {
     fn default() -> Self {
-        Self { waiting: VecDeque::new(), first: 1, sent: 0 }
+        Self { waiting: VecDeque::new(), bytes: 0, first: 1, sent: 0 }
     }
 }
 
 impl<T> Outbox<T> {
-    /// Takes a message.
-    pub(super) fn push(&mut self, message: T) {
-        self.waiting.push_back(Waiting { message, due: Nanos::ZERO, pause: RESEND_AFTER });
+    /// Takes a message, which has so many bytes.
+    pub(super) fn push(&mut self, message: T, bytes: usize) {
+        self.bytes += bytes;
+        self.waiting.push_back(Waiting { message, bytes, due: Nanos::ZERO, pause: RESEND_AFTER });
     }
 
     /// Messages that are not acknowledged.
@@ -51,15 +55,16 @@ impl<T> Outbox<T> {
         self.waiting.len()
     }
 
-    /// As many as may wait do: take no more for now.
+    /// As many as may wait do, or as long ones: take no more for now. Whoever asks before each message keeps the limit but for one
+    /// message, so that none is too long for an empty lane.
     pub(super) fn is_full(&self) -> bool {
-        self.waiting.len() >= LANE_UNACKNOWLEDGED_MAX
+        self.waiting.len() >= LANE_UNACKNOWLEDGED_MAX || self.bytes >= LANE_UNACKNOWLEDGED_BYTES
     }
 
     /// Everything up to this sequence has arrived. What was never sent cannot have.
     pub(super) fn acknowledge(&mut self, sequence: u64) {
         while self.first <= sequence && self.sent > 0 {
-            self.waiting.pop_front();
+            self.bytes -= self.waiting.pop_front().map_or(0, |waiting| waiting.bytes);
             self.first += 1;
             self.sent -= 1;
         }
@@ -147,7 +152,7 @@ mod tests {
             let (mut seen, mut flying, mut step) = (Vec::new(), Vec::new(), 0);
             let mut now = Nanos::SECOND;
             for n in 0..500_u64 {
-                outbox.push(n);
+                outbox.push(n, 8);
             }
             while outbox.len() > 0 {
                 step += 1;
@@ -177,7 +182,7 @@ mod tests {
     #[test]
     fn what_was_not_sent_cannot_be_acknowledged() {
         let mut outbox = Outbox::default();
-        outbox.push('a');
+        outbox.push('a', 1);
         outbox.acknowledge(9);
         assert_eq!(outbox.poll(Nanos::ZERO), Some((1, &'a')));
         assert_eq!(outbox.poll(Nanos::ZERO), None);
@@ -189,7 +194,7 @@ mod tests {
     #[test]
     fn who_sleeps_for_long_is_not_flooded() {
         let mut outbox = Outbox::default();
-        (0..200).for_each(|n| outbox.push(n));
+        (0..200).for_each(|n| outbox.push(n, 4));
         let frames = (0..1_500).map(|n| Nanos::from_millis(n * 10)).map(|now| {
             let frames = std::iter::from_fn(|| outbox.poll(now).map(|(sequence, _)| sequence));
             frames.inspect(|sequence| assert!(*sequence <= LANE_AHEAD_MAX as u64)).count()
@@ -197,6 +202,25 @@ mod tests {
         let frames: usize = frames.sum();
         // Fifteen seconds are nine waits: 0.3, 0.6, 1.2 and 2 s each.
         assert_eq!(frames, LANE_AHEAD_MAX + RESENT_AHEAD * 9);
+    }
+
+    #[test]
+    fn long_messages_fill_a_lane_as_many_do() {
+        let fill = |bytes: usize| {
+            let mut outbox = Outbox::default();
+            while !outbox.is_full() {
+                outbox.push((), bytes);
+            }
+            outbox
+        };
+        assert_eq!(fill(1).len(), LANE_UNACKNOWLEDGED_MAX);
+        assert_eq!(fill(LANE_UNACKNOWLEDGED_BYTES / 2).len(), 2);
+        let mut outbox = fill(LANE_UNACKNOWLEDGED_BYTES + 1);
+        assert_eq!(outbox.len(), 1);
+        while outbox.poll(Nanos::ZERO).is_some() {}
+        outbox.acknowledge(1);
+        assert!(!outbox.is_full());
+        assert_eq!(outbox.bytes, 0);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What controller and workers tell each other.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::frame::Bytes;
 use crate::plan::DataFile;
@@ -13,6 +14,8 @@ use crate::time::Nanos;
 pub type WorkerId = [u8; 16];
 /// SHA-256 of what is fetched.
 pub type Hash = [u8; 32];
+/// What workers have to know to join a run that not everybody may join.
+pub type RunKey = [u8; 16];
 
 /// A worker offers itself. Repeated until it is answered.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -21,6 +24,8 @@ pub struct Hello {
     pub name: String,
     /// Engines that it will run.
     pub engines: u32,
+    /// The key of the run that it is meant for, if it was given one.
+    pub key: Option<RunKey>,
 }
 
 /// What a worker has to fetch before it can run.
@@ -39,6 +44,13 @@ pub struct Piece {
     pub sha256: Hash,
     /// Its length in bytes.
     pub length: u64,
+}
+
+impl Piece {
+    /// What these bytes are fetched by.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self { sha256: Sha256::digest(bytes).into(), length: bytes.len() as u64 }
+    }
 }
 
 impl From<&DataFile> for Piece {
@@ -150,6 +162,8 @@ pub enum Dismissal {
     Unknown,
     /// The run was called off before its start.
     CalledOff,
+    /// With its engines the run would have more than [`ENGINES_MAX`](crate::limits::ENGINES_MAX).
+    TooManyEngines,
 }
 
 /// How the work of one or more engines ended.
@@ -157,8 +171,6 @@ pub enum Dismissal {
 pub struct Ending {
     /// Why it did not go on to its end, if it did not.
     pub cut: Option<Cut>,
-    /// Users that were alive.
-    pub alive: u64,
     /// Requests that had no response yet.
     pub in_flight: u64,
 }
@@ -180,10 +192,6 @@ impl Ending {
     /// Both together; the graver reason counts.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        Self {
-            cut: self.cut.max(other.cut),
-            alive: self.alive.saturating_add(other.alive),
-            in_flight: self.in_flight.saturating_add(other.in_flight),
-        }
+        Self { cut: self.cut.max(other.cut), in_flight: self.in_flight.saturating_add(other.in_flight) }
     }
 }

@@ -11,6 +11,8 @@
 
 mod controller;
 mod conversation;
+#[cfg(test)]
+mod door_tests;
 mod frame;
 mod happening;
 mod lane;
@@ -25,6 +27,6 @@ mod worker;
 pub use controller::{Controller, WORKER_SILENCE_MAX};
 pub use frame::PROTOCOL_VERSION;
 pub use happening::{DropReason, Happening, Obstacle, Settings};
-pub use message::{Cut, Dismissal, Ending, Hash, Hello, Piece, WorkerId};
+pub use message::{Cut, Dismissal, Ending, Hash, Hello, Piece, RunKey, WorkerId};
 pub use provision::Provisions;
 pub use worker::{CONTROLLER_SILENCE_MAX, Command, Outcome, Worker, worker_id};

@@ -72,9 +72,11 @@ pub enum Outcome {
     Dismissed(Dismissal),
     /// The controller was not heard of for too long.
     Orphaned,
+    /// No controller answered for as long as a worker waits for one.
+    NoController,
     /// The controller speaks another version.
     OtherVersion(u16),
-    /// It was stopped before it had begun.
+    /// It was stopped before its engines had begun; the controller was told, if it had joined one.
     Stopped,
     /// It cannot run this Plan; the controller was told why.
     Unable,
@@ -109,6 +111,8 @@ enum Stage {
 pub struct Worker {
     hello: Hello,
     preloaded: Option<Hash>,
+    /// It lives in the controller's own process.
+    shares_process: bool,
     talk: Conversation<Order>,
     stage: Stage,
     offset: ClockOffset,
@@ -128,6 +132,7 @@ impl Worker {
         Self {
             hello,
             preloaded,
+            shares_process: false,
             talk: Conversation::new(0, 0, Kind::Report),
             stage: Stage::Joining { hello_at: Nanos::ZERO },
             offset: ClockOffset::default(),
@@ -138,6 +143,14 @@ impl Worker {
             out: VecDeque::new(),
             commands: VecDeque::new(),
         }
+    }
+
+    /// As a worker of the controller's own process. A controller that is silent has not gone away, as both would have: its thread is
+    /// held up, by a full disk or a slow pipe, and goes on some time. Whoever sees it end calls [`Self::stop`].
+    #[must_use]
+    pub fn of_the_same_process(mut self) -> Self {
+        self.shares_process = true;
+        self
     }
 
     /// A frame of the controller's.
@@ -273,13 +286,20 @@ impl Worker {
         }
     }
 
-    /// It has to stop by itself: its engines end in order and all is told, or it leaves at once where nothing runs.
+    /// It has to stop by itself: its engines end in order and all is told, or it says goodbye and leaves at once where nothing runs.
+    /// In the controller's own process it means that the controller has ended: nobody is left to tell.
     pub fn stop(&mut self, now: Nanos) {
         self.look(now);
         match self.stage {
+            Stage::Running { .. } if self.shares_process => self.abandon(Outcome::Stopped),
             Stage::Running { .. } => self.commands.push_back(Command::Stop(Cut::Stopped)),
+            Stage::Leaving(outcome) if self.shares_process => self.end(outcome),
             Stage::Abandoned { .. } | Stage::Leaving(_) | Stage::Over => {}
-            _ => self.end(Outcome::Stopped),
+            Stage::Joining { .. } => self.end(Outcome::Stopped),
+            Stage::Fetching(_) | Stage::Linking | Stage::Measuring | Stage::Ready => {
+                self.say_bye();
+                self.end(Outcome::Stopped);
+            }
         }
     }
 
@@ -287,7 +307,8 @@ impl Worker {
     pub fn handle_timeout(&mut self, now: Nanos) {
         self.look(now);
         if now.since(self.heard_at) >= self.patience() {
-            self.abandon(Outcome::Orphaned);
+            let joining = matches!(self.stage, Stage::Joining { .. });
+            self.abandon(if joining { Outcome::NoController } else { Outcome::Orphaned });
         }
         match &mut self.stage {
             // Nobody listens any more.
@@ -305,8 +326,7 @@ impl Worker {
             }
             Stage::Leaving(outcome) if self.talk.unacknowledged() == 0 => {
                 let outcome = *outcome;
-                let bye = self.talk.frame(Kind::Bye, &());
-                self.out.push_back(bye);
+                self.say_bye();
                 self.end(outcome);
                 return;
             }
@@ -353,6 +373,9 @@ impl Worker {
     }
 
     /// Whether it takes more from its engines; what it cannot pass on they must keep. With nobody to tell it takes everything.
+    ///
+    /// Statistics travel behind the records that came before them: a second must not arrive before its rows. How long they wait for
+    /// them is bounded, as the bytes in front of them are.
     pub fn wants_more(&self) -> bool {
         !matches!(self.stage, Stage::Running { .. }) || !self.talk.is_full()
     }
@@ -366,6 +389,7 @@ impl Worker {
     const fn patience(&self) -> Nanos {
         match self.stage {
             Stage::Joining { .. } => JOIN_PATIENCE,
+            _ if self.shares_process => Nanos::NEVER,
             _ => CONTROLLER_SILENCE_MAX,
         }
     }
@@ -472,6 +496,11 @@ impl Worker {
             Stage::Leaving(Outcome::Unable) => self.end(Outcome::Unable),
             _ => self.end(outcome),
         }
+    }
+
+    fn say_bye(&mut self) {
+        let bye = self.talk.frame(Kind::Bye, &());
+        self.out.push_back(bye);
     }
 
     fn end(&mut self, outcome: Outcome) {

@@ -181,9 +181,10 @@ impl Seat {
     /// # Errors
     /// When polling fails. What was seen until then has been handed over.
     pub fn run(self, clock: Clock, slice: Slice) -> Result<(), EngineError> {
+        let engine = Engine::new(self, clock, slice);
         // The start is a few milliseconds away.
         std::thread::sleep(std::time::Duration::from_nanos(clock.until_start().0));
-        Engine::new(self, clock, slice).run()
+        engine.run()
     }
 }
 
@@ -241,8 +242,7 @@ impl Engine {
             occupant.user.handle_cut(now, &mut self.around.context());
         }
         let in_flight = self.users.iter().filter(|(_, occupant)| occupant.user.is_in_flight()).count() as u64;
-        let alive = self.users.len() as u64;
-        self.around.outlet.finish(Ending { cut, alive, in_flight });
+        self.around.outlet.finish(Ending { cut, in_flight });
         result.map(|_| ())
     }
 
@@ -301,6 +301,8 @@ impl Engine {
 
     fn hand_over(&mut self, now: Nanos) {
         self.second = now.as_secs();
+        // For a notice whose waking failed.
+        self.take_notices();
         self.close_second(self.second - 1, now);
         self.around.outlet.second();
     }

@@ -102,7 +102,8 @@ impl Schedule {
                 continue;
             }
             let session = step.session(plan);
-            let rows = if self.reads_rows { self.take_rows(session) } else { Box::default() };
+            let rows = if owned { self.rows_of(session) } else { Box::default() };
+            self.pass_rows(session);
             if owned {
                 let server = choose(plan.servers.iter().map(|s| s.weight), choice(plan, step.user, 1));
                 self.next = Some(Arrival {
@@ -117,15 +118,18 @@ impl Schedule {
         }
     }
 
-    /// The next user's rows.
-    fn take_rows(&mut self, session: SessionId) -> Box<[NextRow]> {
+    /// Rows of the next user, who runs this session.
+    fn rows_of(&self, session: SessionId) -> Box<[NextRow]> {
         let reads = self.reads.of(session).iter();
-        let rows = reads.map(|&(file, times)| {
-            let row = self.next_rows[file.index()];
-            self.next_rows[file.index()] = row.wrapping_add(times);
-            NextRow { file, row }
-        });
-        rows.collect()
+        reads.map(|&(file, _)| NextRow { file, row: self.next_rows[file.index()] }).collect()
+    }
+
+    /// Goes on to the rows of the user after that.
+    fn pass_rows(&mut self, session: SessionId) {
+        for &(file, times) in self.reads.of(session) {
+            let next = &mut self.next_rows[file.index()];
+            *next = next.wrapping_add(times);
+        }
     }
 }
 

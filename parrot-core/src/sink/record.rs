@@ -65,14 +65,6 @@ impl Records {
         &self.list
     }
 
-    /// Takes back what could not be handed over; nothing may have been added since.
-    pub fn put_back(&mut self, records: Vec<Record>) {
-        *self = Self::default();
-        for record in records {
-            self.push(record);
-        }
-    }
-
     /// Takes them all.
     pub fn take(&mut self) -> Vec<Record> {
         self.bytes = 0;

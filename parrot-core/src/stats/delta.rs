@@ -38,6 +38,18 @@ struct CellDelta {
     steps: Vec<(u64, u64)>,
 }
 
+impl CellDelta {
+    fn place(&self) -> (u32, u32, u8) {
+        (self.phase, self.series, self.class)
+    }
+
+    /// Whether the steps hold so many values: each value is in one, those above the range in the last.
+    fn steps_hold(&self, count: u64) -> bool {
+        let sum = self.steps.iter().try_fold(0_u64, |sum, (_, n)| sum.checked_add(*n));
+        sum == Some(count) && self.steps.iter().skip(1).all(|(distance, _)| *distance > 0)
+    }
+}
+
 impl Delta {
     /// What a recorder holds.
     pub fn of(recorder: &Recorder) -> Self {
@@ -50,7 +62,11 @@ impl Delta {
             stall_max: recorder.stall_max,
             busy_max: recorder.busy_max,
             lived: recorder.lived,
-            counters: recorder.counters().collect(),
+            counters: {
+                let mut counters: Vec<_> = recorder.counters().collect();
+                counters.sort_unstable();
+                counters
+            },
             cells: recorder
                 .cells()
                 .map(|(phase, series, class, cell)| CellDelta {
@@ -73,20 +89,26 @@ impl Delta {
 
     /// Counts more of an event, on behalf of an engine that could not.
     pub fn count(&mut self, counter: Counter, n: u64) {
-        self.counters.push((counter, n));
+        match self.counters.binary_search_by_key(&counter, |(known, _)| *known) {
+            Ok(at) => self.counters[at].1 = self.counters[at].1.saturating_add(n),
+            Err(at) => self.counters.insert(at, (counter, n)),
+        }
     }
 
-    /// Whether it can be: counts that no second has, or numbers that are none, come from no engine.
+    /// Whether it can be: counts that no second has, that contradict each other or come twice, or numbers that are none, come from no
+    /// engine.
     pub fn is_sound(&self) -> bool {
-        let counters = self.counters.iter().all(|(_, n)| *n < EVENTS_MAX);
+        let counters = self.counters.iter().all(|(_, n)| *n < EVENTS_MAX)
+            && self.counters.is_sorted_by(|(a, _), (b, _)| a < b);
         let levels = [self.users, self.users_max, self.second, self.connections_delta.unsigned_abs()];
         let cells = self.cells.iter().all(|cell| {
             let Moments { count, mean, squares, min, max } = cell.moments;
             count < EVENTS_MAX
                 && cell.overflow <= count
                 && [mean, squares, min, max].iter().all(|number| number.is_finite())
-                && cell.steps.iter().all(|(_, n)| *n < EVENTS_MAX)
+                && cell.steps_hold(count)
         });
+        let cells = cells && self.cells.is_sorted_by(|a, b| a.place() < b.place());
         counters && cells && self.busy_max.is_finite() && levels.iter().all(|level| *level < EVENTS_MAX)
     }
 
@@ -162,6 +184,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_counted_for_an_engine_adds_to_what_it_counted() {
+        let mut delta = Delta::of(&recorder());
+        let known = delta.counters.len();
+        delta.count(Counter::UserStarted, 3);
+        delta.count(Counter::RecordDropped, 1);
+        delta.count(Counter::RecordDropped, 1);
+        assert!(delta.is_sound());
+        assert_eq!(delta.counters.len(), known + 1);
+        let mut copy = Recorder::new(SHAPE);
+        delta.fill(&mut copy);
+        let count = |counter| copy.counters().find(|(known, _)| *known == counter).map(|(_, n)| n);
+        assert_eq!((count(Counter::UserStarted), count(Counter::RecordDropped)), (Some(7), Some(2)));
+    }
+
+    #[test]
     fn what_no_engine_says_is_found_out() {
         let changed = |change: fn(&mut Delta)| {
             let mut delta = Delta::of(&recorder());
@@ -172,6 +209,12 @@ mod tests {
         assert!(!changed(|d| d.cells[0].moments.mean = f64::NAN).is_sound());
         assert!(!changed(|d| d.cells[0].steps[0].1 = u64::MAX).is_sound());
         assert!(!changed(|d| d.connections_delta = i64::MIN).is_sound());
+        assert!(!changed(|d| d.cells[0].moments.count += 1).is_sound());
+        assert!(!changed(|d| d.cells[1].steps[0].1 -= 1).is_sound());
+        assert!(!changed(|d| d.cells[1].steps[1].0 = 0).is_sound());
+        assert!(!changed(|d| d.cells[1].overflow = 6).is_sound());
+        assert!(!changed(|d| d.cells.push(d.cells[0].clone())).is_sound());
+        assert!(!changed(|d| d.counters.push(d.counters[0])).is_sound());
         let odd = changed(|d| {
             d.cells[0].series = u32::MAX;
             d.cells[1].class = 9;

@@ -55,7 +55,8 @@ impl SeriesId {
 
     /// [`SeriesKind::Transaction`].
     pub const fn transaction(id: TransactionId) -> Self {
-        Self(Self::FIXED + id.0)
+        // Records from the wire may name transactions that no plan has.
+        Self(Self::FIXED.saturating_add(id.0))
     }
 
     /// What this series stands for.

@@ -20,11 +20,12 @@ pub const WORD: &str = "plain-arrivals";
 /// Connections that stay open behind the newest one: closing is not part of arriving.
 const OPEN_MAX: usize = 64;
 
-/// Runs it to its end: Poisson arrivals of this rate for some seconds.
+/// Runs it to its end: Poisson arrivals of this rate for some seconds. Gives how late 99.9 % of its arrivals were at most, in
+/// milliseconds.
 ///
 /// # Panics
 /// When it fails.
-pub(super) fn run(cores: &str, port: u16, rate: u32, secs: u32, seed: u64) {
+pub(super) fn run(cores: &str, port: u16, rate: u32, secs: u32, seed: u64) -> f64 {
     let dir = Dir::new("plain");
     let own = std::env::current_exe().expect("the path of this program");
     let mut command = cores::on(cores, own);
@@ -32,6 +33,8 @@ pub(super) fn run(cores: &str, port: u16, rate: u32, secs: u32, seed: u64) {
     let end = Process::start(command, dir.path()).wait(Duration::from_secs(u64::from(secs) + 30));
     let said = std::fs::read_to_string(dir.path().join("stderr")).unwrap_or_default();
     assert_eq!(end, End::Code(0), "the plain generator failed: {said}");
+    let lag = std::fs::read_to_string(dir.path().join("stdout")).unwrap_or_default();
+    lag.trim().parse().expect("the plain generator tells its lag")
 }
 
 /// What that process does.
@@ -44,11 +47,15 @@ pub fn main(args: &[String]) -> Result<(), String> {
         return Err(format!("{WORD} takes PORT RATE SECS SEED, four numbers"));
     };
     let port = u16::try_from(port).map_err(|_| format!("{port} is no port"))?;
-    generate(port, rate as f64, secs as f64, seed)
-        .map_err(|error| format!("cannot connect to port {port}: {error}"))
+    let mut lags_ms = generate(port, rate as f64, secs as f64, seed)
+        .map_err(|error| format!("cannot connect to port {port}: {error}"))?;
+    lags_ms.sort_by(f64::total_cmp);
+    println!("{}", lags_ms.get(lags_ms.len() * 999 / 1_000).copied().unwrap_or_default());
+    Ok(())
 }
 
-fn generate(port: u16, rate: f64, secs: f64, seed: u64) -> std::io::Result<()> {
+fn generate(port: u16, rate: f64, secs: f64, seed: u64) -> std::io::Result<Vec<f64>> {
+    let mut lags_ms = Vec::new();
     let mut open = VecDeque::new();
     let start = Instant::now();
     let mut at = 0.0;
@@ -57,7 +64,9 @@ fn generate(port: u16, rate: f64, secs: f64, seed: u64) -> std::io::Result<()> {
         if at > secs {
             break;
         }
-        thread::sleep((start + Duration::from_secs_f64(at)).saturating_duration_since(Instant::now()));
+        let due = start + Duration::from_secs_f64(at);
+        thread::sleep(due.saturating_duration_since(Instant::now()));
+        lags_ms.push(Instant::now().saturating_duration_since(due).as_secs_f64() * 1e3);
         open.push_back(TcpStream::connect((Ipv4Addr::LOCALHOST, port))?);
         if open.len() > OPEN_MAX
             && let Some(stream) = open.pop_front()
@@ -66,5 +75,5 @@ fn generate(port: u16, rate: f64, secs: f64, seed: u64) -> std::io::Result<()> {
             SockRef::from(&stream).set_linger(Some(Duration::ZERO))?;
         }
     }
-    Ok(())
+    Ok(lags_ms)
 }

@@ -69,7 +69,7 @@ impl Simulated {
         socket.set_identity(&id).expect("an address");
         socket.set_linger(1_000).expect("an option");
         socket.connect(endpoint).expect("the controller's port");
-        let hello = Hello { name: format!("simulated:{number}"), engines: 1 };
+        let hello = Hello { name: format!("simulated:{number}"), engines: 1, key: None };
         Self { socket, machine: Worker::new(now, hello, None), started: None, reported: 0, outcome: None }
     }
 

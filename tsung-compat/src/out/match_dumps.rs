@@ -31,7 +31,8 @@ impl Sink for MatchDumps {
         for record in *records {
             if let Record::Response(response) = record {
                 self.count += 1;
-                let (user, session, action) = (response.user, response.session.0 + 1, response.action);
+                let (user, session, action) =
+                    (response.user, u64::from(response.session.0) + 1, response.action);
                 let name = format!("match-{user}-{session}-{action}-{}.dump", self.count);
                 fs::write(self.folder.join(name), &response.text)?;
             }

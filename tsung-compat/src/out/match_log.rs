@@ -35,7 +35,7 @@ impl MatchLog {
             at_us / SECOND_US,
             at_us % SECOND_US,
             row.user,
-            row.session.0 + 1,
+            u64::from(row.session.0) + 1,
             row.action,
             event_name(row.event),
             transaction.as_deref().unwrap_or("-"),
@@ -89,6 +89,27 @@ mod tests {
 
     use super::*;
     use crate::out::test_file::TestFile;
+
+    /// Records come from other processes, whose numbers nobody has checked.
+    #[test]
+    fn numbers_that_no_plan_has_are_written_as_they_are() {
+        let file = TestFile::default();
+        let mut log =
+            MatchLog::new(Box::new(file.clone()), Arc::new(TsungNames::from_names(&["t".to_owned()], &[])));
+        log.handle(&Event::Started { unix_secs: 1.0 }).unwrap();
+        let row = Record::Match(MatchRow {
+            at: Nanos::NEVER,
+            user: u64::MAX,
+            session: SessionId(u32::MAX),
+            action: u32::MAX,
+            event: MatchEvent::Match,
+            transaction: Some(TransactionId(u32::MAX)),
+            name: None,
+        });
+        log.handle(&Event::Records(&[row])).unwrap();
+        let expected = format!("18446744074.709551 {} {} {} match tr_ -\n", u64::MAX, 1_u64 << 32, u32::MAX);
+        assert_eq!(file.text(), format!("{HEADER}{expected}"));
+    }
 
     #[test]
     fn lines_look_like_tsungs() {

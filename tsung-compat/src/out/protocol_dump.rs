@@ -132,7 +132,18 @@ mod tests {
             tag: None,
             ..full.clone()
         };
-        dump.handle(&Event::Records(&[Record::Dump(full), Record::Dump(bare)])).unwrap();
+        // Numbers that no plan has, as another process may send them.
+        let odd = DumpRow {
+            at: Nanos::NEVER,
+            user: u64::MAX,
+            size: u64::MAX,
+            duration: Nanos::NEVER,
+            transaction: Some(TransactionId(u32::MAX)),
+            tag: Some(TagId(u32::MAX)),
+            error: Some(Counter::RepeatUndefined(u32::MAX)),
+            ..full.clone()
+        };
+        dump.handle(&Event::Records(&[Record::Dump(full), Record::Dump(bare), Record::Dump(odd)])).unwrap();
         let text = file.text();
         let lines: Vec<_> = text.lines().collect();
         assert_eq!(
@@ -142,6 +153,8 @@ mod tests {
                 "1795331792.93648;<0.24.0>;24;get;127.0.0.1;/missing?x=1;y=2;404;308;2.970;tr_home;nomatch;\
                  error_http_bad_content_length;front",
                 "1795331793.0;<0.24.0>;24;post;127.0.0.1;/eof;error_no_http_status;0;1000.412;-;;;",
+                "20242075865.709553;<0.18446744073709551615.0>;18446744073709551615;get;127.0.0.1;/missing?x=1;y=2;404;\
+                 18446744073709551615;18446744073709.551;tr_;nomatch;error_repeat_undef;",
             ]
         );
     }

@@ -110,9 +110,8 @@ impl Engine {
             self.hand_over(say);
         }
         if ends {
-            let alive = self.live.len() as u64;
             let cut = (self.stopped && !self.is_empty()).then_some(Cut::Stopped);
-            let ending = Ending { cut, alive, in_flight: alive / 2 };
+            let ending = Ending { cut, in_flight: self.live.len() as u64 / 2 };
             self.ending = Some(ending);
             say(Said::Done(ending));
         }

@@ -10,6 +10,8 @@ use crate::coordination::{
     Command, Controller, Cut, Dismissal, DropReason, Ending, Happening, Hello, Outcome, Piece, Settings,
     Worker, WorkerId,
 };
+use crate::plan::{Method, SessionId, TagId, TransactionId};
+use crate::sink::{DumpRow, MatchEvent, MatchRow, Record, ResponseText};
 use crate::stats::{Counter, Delta, Recorder, SeriesId, Shape};
 use crate::time::Nanos;
 
@@ -45,12 +47,13 @@ impl Pair {
     fn new() -> Self {
         let settings = Settings {
             run: RUN,
+            key: None,
             workers: 1,
             patience: Nanos::from_secs(30),
             plan: (piece(), b"abc"[..].into()),
             files: Vec::new(),
         };
-        let hello = Hello { name: "w".into(), engines: 2 };
+        let hello = Hello { name: "w".into(), engines: 2, key: None };
         Self {
             now: Nanos::SECOND,
             controller: Controller::new(Nanos::SECOND, settings),
@@ -80,7 +83,7 @@ impl Pair {
             self.worker.handle_stats(now, delta(step as u32 % 2));
         }
         if step == 36 {
-            let ending = Ending { cut: None, alive: 1, in_flight: 0 };
+            let ending = Ending { cut: None, in_flight: 1 };
             (0..2).for_each(|engine| self.worker.handle_engine_done(now, engine, ending));
         }
         for _ in 0..8 {
@@ -115,7 +118,7 @@ impl Pair {
 
     /// Ends well, with every delta that was handed over.
     fn ended_well(&self) -> bool {
-        let ending = Ending { cut: None, alive: 2, in_flight: 0 };
+        let ending = Ending { cut: None, in_flight: 2 };
         self.happenings.contains(&Happening::Over(ending))
             && self.commands.last() == Some(&Command::End(Outcome::Done))
     }
@@ -140,12 +143,48 @@ fn tag(dice: &mut Dice) -> Tag {
     Tag { run, epoch, sequence, acknowledged }
 }
 
+/// A record with numbers that no plan has.
+fn record(dice: &mut Dice) -> Record {
+    let at = Nanos(number(dice));
+    let (user, session, action) = (number(dice), SessionId(number(dice) as u32), number(dice) as u32);
+    match dice.below(3) {
+        0 => Record::Dump(DumpRow {
+            at,
+            user,
+            method: Method::Get,
+            host: "\n;\u{7f}".into(),
+            url: vec![0xff; dice.index(9)],
+            status: Some(number(dice) as u16),
+            size: number(dice),
+            duration: Nanos(number(dice)),
+            transaction: Some(TransactionId(number(dice) as u32)),
+            matched: Some(MatchEvent::Stop),
+            error: Some(Counter::RepeatUndefined(number(dice) as u32)),
+            tag: Some(TagId(number(dice) as u32)),
+        }),
+        1 => Record::Match(MatchRow {
+            at,
+            user,
+            session,
+            action,
+            event: MatchEvent::NoMatch,
+            transaction: Some(TransactionId(number(dice) as u32)),
+            name: Some("\r\n".into()),
+        }),
+        _ => Record::Response(ResponseText { user, session, action, text: vec![0; dice.index(9)] }),
+    }
+}
+
 /// A frame that can be read and says something that no honest process says, or says it at the wrong time.
 fn lie(dice: &mut Dice) -> Vec<u8> {
     let (kind, body) = match dice.below(16) {
         0 => (
             Kind::Hello,
-            frame::encode(&Hello { name: "x".repeat(dice.index(99)), engines: number(dice) as u32 }),
+            frame::encode(&Hello {
+                name: "x".repeat(dice.index(99)),
+                engines: number(dice) as u32,
+                key: None,
+            }),
         ),
         1 => (Kind::Probe, frame::encode(&Probe { sent: Nanos(number(dice)) })),
         2 => (Kind::Fetch, frame::encode(&Fetch { sha256: [7; 32], offset: number(dice) })),
@@ -153,10 +192,13 @@ fn lie(dice: &mut Dice) -> Vec<u8> {
         4 => (Kind::Report, frame::encode(&Report::Ready)),
         5 => (Kind::Report, frame::encode(&Report::Unable("no".into()))),
         6 => (Kind::Report, frame::encode(&Report::Stats(delta(number(dice) as u32)))),
-        7 => (Kind::Report, frame::encode(&Report::Records(Vec::new()))),
+        7 => {
+            let records = (0..dice.index(4)).map(|_| record(dice)).collect();
+            (Kind::Report, frame::encode(&Report::Records(records)))
+        }
         8 => {
             let cut = [None, Some(Cut::Failed)][dice.index(2)];
-            let ending = Ending { cut, alive: number(dice), in_flight: number(dice) };
+            let ending = Ending { cut, in_flight: number(dice) };
             (Kind::Report, frame::encode(&Report::Done { engine: dice.below(3) as u32, ending }))
         }
         9 => (Kind::Report, frame::encode(&Report::Trouble("\u{1b}[2J".repeat(dice.index(500))))),
@@ -245,7 +287,7 @@ fn fuzz_members_harm_only_themselves() {
 
 #[test]
 fn fuzz_nothing_is_believed_before_the_welcome() {
-    let mut worker = Worker::new(Nanos::SECOND, Hello { name: "w".into(), engines: 2 }, None);
+    let mut worker = Worker::new(Nanos::SECOND, Hello { name: "w".into(), engines: 2, key: None }, None);
     // What a worker without a membership would call its own.
     let tag = Tag { sequence: 1, ..Tag::default() };
     for (kind, body) in [

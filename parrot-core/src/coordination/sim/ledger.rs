@@ -29,6 +29,14 @@ pub(super) struct EngineAccount {
     rows_handed: u32,
     rows_arrived: u32,
     ending: Option<Ending>,
+    /// The controller knows of its end.
+    ended: bool,
+}
+
+impl EngineAccount {
+    fn has_told_all(&self) -> bool {
+        self.ending.is_some() && self.arrived == self.handed.len() && self.rows_arrived == self.rows_handed
+    }
 }
 
 /// A worker's books.
@@ -46,6 +54,12 @@ pub(super) struct WorkerAccount {
     given_up: bool,
     lost: bool,
     pub(super) crashed: bool,
+    /// The Plan is ready.
+    pub(super) linked: bool,
+    /// It was told to stop by itself.
+    pub(super) stopped: bool,
+    /// Its controller, in the same process, was over before it.
+    pub(super) outlives: bool,
     pub(super) outcome: Option<Outcome>,
 }
 
@@ -151,6 +165,8 @@ impl Ledger {
     pub(super) fn joins(&mut self, now: Nanos, worker: usize) {
         let first = self.joined.insert(worker);
         self.require(now, first && self.go_at.is_none(), || format!("worker {worker} joins again"));
+        let knows = self.scenario.workers[worker].knows(self.scenario.key);
+        self.require(now, knows, || format!("worker {worker} joins without the key"));
         self.workers[worker].heard = now;
     }
 
@@ -219,6 +235,13 @@ impl Ledger {
         self.engines.entry(engine).or_default().ending = Some(ending);
     }
 
+    /// The controller hears of an engine's end.
+    pub(super) fn engine_ends(&mut self, now: Nanos, engine: u32) {
+        let account = self.engines.entry(engine).or_default();
+        let right = !std::mem::replace(&mut account.ended, true) && account.has_told_all();
+        self.require(now, right, || format!("engine {engine} ends too early or again"));
+    }
+
     pub(super) fn stats_arrive(&mut self, now: Nanos, delta: &Delta) {
         let engine = delta.engine;
         let account = self.engines.entry(engine).or_default();
@@ -280,7 +303,11 @@ impl Ledger {
         self.require(now, right, || format!("lost {numbers:?} with {users} users, which were {live}"));
     }
 
+    /// Whoever is given up was silent, or has said goodbye.
     fn check_silence(&mut self, now: Nanos, worker: usize) {
+        if self.workers[worker].outcome == Some(Outcome::Stopped) {
+            return self.see(&"Goodbye");
+        }
         let silence = awake(self.workers[worker].heard, now, self.scenario.controller_pause);
         let crashed = self.workers[worker].crashed;
         self.require(now, silence >= WORKER_SILENCE_MAX, || {
@@ -296,11 +323,15 @@ impl Ledger {
                 why == "out of  ports"
                     && index_of(name).is_some_and(|worker| self.scenario.workers[worker].unable)
             }
-            Obstacle::WorkersMissing { there, wanted } => {
-                let known: BTreeSet<usize> = there.iter().filter_map(|name| index_of(name)).collect();
+            Obstacle::WorkersMissing { ready, preparing, wanted } => {
+                let known: BTreeSet<usize> =
+                    ready.iter().chain(preparing).filter_map(|name| index_of(name)).collect();
+                let linked = ready.iter().filter_map(|name| index_of(name));
                 let joined = self.joined.iter().copied().filter(|worker| !self.workers[*worker].given_up);
                 let waited = awake(Nanos::ZERO, now, self.scenario.controller_pause);
                 !self.ready
+                    && ready.len() + preparing.len() == known.len()
+                    && linked.into_iter().all(|worker| self.workers[worker].linked)
                     && waited >= self.scenario.patience
                     && *wanted == self.scenario.wanted
                     && local >= deadline
@@ -314,7 +345,8 @@ impl Ledger {
 
     pub(super) fn is_over(&mut self, now: Nanos, ending: Ending) {
         let counted = self.engines.iter().filter(|(_, account)| !self.workers[account.worker].lost);
-        let endings: Option<Vec<Ending>> = counted.map(|(_, account)| account.ending).collect();
+        let endings: Option<Vec<Ending>> =
+            counted.map(|(_, account)| account.ending.filter(|_| account.ended)).collect();
         let expected = endings.map(|endings| {
             let failed = Ending { cut: Some(Cut::Failed), ..Ending::default() };
             endings.into_iter().reduce(Ending::and).unwrap_or(failed)
@@ -341,24 +373,30 @@ impl Ledger {
         let right = match outcome {
             Outcome::Done => self.has_told_all(worker),
             Outcome::Dismissed(Dismissal::GivenUp) => account.given_up,
-            Outcome::Dismissed(Dismissal::Full) => !self.joined.contains(&worker),
+            Outcome::Dismissed(Dismissal::Full) => {
+                !self.joined.contains(&worker) && self.scenario.workers[worker].knows(self.scenario.key)
+            }
             Outcome::Dismissed(Dismissal::CalledOff) => self.obstacle.is_some(),
             Outcome::Orphaned => {
-                !account.dismissed && silence.is_some_and(|silence| silence >= CONTROLLER_SILENCE_MAX)
+                !account.dismissed
+                    && !self.scenario.workers[worker].shares_process
+                    && silence.is_some_and(|silence| silence >= CONTROLLER_SILENCE_MAX)
             }
             Outcome::Unable => self.scenario.workers[worker].unable,
-            Outcome::Dismissed(Dismissal::Unknown) | Outcome::OtherVersion(_) | Outcome::Stopped => false,
+            Outcome::Stopped if account.outlives => true,
+            Outcome::Stopped => {
+                account.stopped && self.engines.values().all(|engine| engine.worker != worker)
+            }
+            Outcome::Dismissed(Dismissal::Unknown | Dismissal::TooManyEngines)
+            | Outcome::OtherVersion(_)
+            | Outcome::NoController => false,
         };
         self.require(now, right, || format!("worker {worker} ends {outcome:?} (silence {silence:?})"));
     }
 
     fn has_told_all(&self, worker: usize) -> bool {
         let mut mine = self.engines.values().filter(|account| account.worker == worker);
-        mine.all(|account| {
-            account.ending.is_some()
-                && account.arrived == account.handed.len()
-                && account.rows_arrived == account.rows_handed
-        })
+        mine.all(EngineAccount::has_told_all)
     }
 
     /// What must hold when everything is over.
@@ -377,7 +415,7 @@ impl Ledger {
             && workers.iter().all(|w| !w.given_up && !w.crashed && w.outcome != Some(Outcome::Orphaned));
         if self.ending.is_some() && harmless {
             let (started, planned, stopped) = (self.users.len() as u64, self.planned, self.stopped);
-            let all = started == planned || stopped;
+            let all = started == planned || stopped || self.workers.iter().any(|worker| worker.stopped);
             self.require(now, all, || format!("{started} of {planned} users started"));
             let missing = (0..self.workers.len()).find(|worker| !self.has_told_all(*worker));
             self.require(now, missing.is_none(), || format!("something of worker {missing:?} is missing"));
@@ -388,11 +426,14 @@ impl Ledger {
     /// What scenarios promise.
     fn check_expectations(&mut self, now: Nanos) {
         let scenario = &self.scenario;
-        let short = scenario.controller_pause.is_none_or(|p| p.until - p.from <= Nanos::from_secs(15));
+        let own = scenario.workers.iter().all(|worker| worker.shares_process);
+        let short = own || scenario.controller_pause.is_none_or(|p| p.until - p.from <= Nanos::from_secs(15));
         let alone = scenario.partitions.is_empty()
             && scenario.controller_crash.is_none()
-            && scenario.workers.iter().all(|w| w.crash.is_none() && w.pause.is_none());
-        let able = scenario.workers.len() >= scenario.wanted && !scenario.workers.iter().any(|w| w.unable);
+            && scenario.workers.iter().all(|w| w.crash.is_none() && w.pause.is_none() && w.stop.is_none());
+        let welcome = scenario.workers.iter().filter(|worker| worker.knows(scenario.key)).count();
+        let (able, wanted) =
+            (welcome >= scenario.wanted && !scenario.workers.iter().any(|w| w.unable), scenario.wanted);
         let mood = scenario.mood;
         if mood != Mood::Start && alone && short {
             let lost = self.workers.iter().any(|worker| worker.given_up);
@@ -413,8 +454,7 @@ impl Ledger {
         self.require(now, ended, || "the controller has no result".into());
         let started = self.has_begun();
         self.require(now, able || !started || mood == Mood::Start, || "it started with too few".into());
-        let too_few = self.scenario.workers.len() < self.scenario.wanted;
-        self.require(now, !(too_few && started), || "it started without all workers".into());
+        self.require(now, !(welcome < wanted && started), || "it started without all workers".into());
     }
 }
 

@@ -52,7 +52,7 @@ impl Stock {
 pub(super) struct WorkerNode {
     index: usize,
     pub(super) id: WorkerId,
-    fate: WorkerFate,
+    pub(super) fate: WorkerFate,
     stock: Rc<Stock>,
     plan: Rc<Plan>,
     dice: Dice,
@@ -108,11 +108,21 @@ impl WorkerNode {
         let engines = self.engines.iter().map(Engine::next_at).fold(Nanos::NEVER, Nanos::min);
         let due = worker.poll_timeout().min(engines).min(self.linked_at);
         let due = if due == Nanos::NEVER { due } else { due.since(self.fate.clock) };
+        let due = due.min(self.fate.stop.unwrap_or(Nanos::NEVER));
         let due = match (&self.fate.pause, self.queue.is_empty()) {
             (Some(pause), false) => due.min(pause.until),
             _ => due,
         };
         after_pause(self.fate.pause, due).min(crash)
+    }
+
+    /// The controller's part is over, and this is its process.
+    pub(super) fn outlive(&mut self, now: Nanos, ledger: &mut Ledger, network: &mut Network) {
+        if !std::mem::replace(&mut ledger.workers[self.index].outlives, true) && !self.is_gone {
+            let local = self.local(now);
+            self.worker.iter_mut().for_each(|worker| worker.stop(local));
+            self.settle(now, ledger, network);
+        }
     }
 
     /// Takes a frame, at once or when its pause is over.
@@ -136,9 +146,12 @@ impl WorkerNode {
         }
         let local = self.local(now);
         if self.worker.is_none() {
-            let hello = Hello { name: format!("w{}", self.index), engines: self.fate.engines };
+            let hello =
+                Hello { name: format!("w{}", self.index), engines: self.fate.engines, key: self.fate.key };
             let preloaded = self.fate.preloaded.then_some(self.stock.plan.0.sha256);
-            self.worker = Some(Worker::new(local, hello, preloaded));
+            let worker = Worker::new(local, hello, preloaded);
+            let own = self.fate.shares_process;
+            self.worker = Some(if own { worker.of_the_same_process() } else { worker });
         }
         let Some(worker) = &mut self.worker else { return };
         if !self.queue.is_empty() && self.dice.permille(200) {
@@ -146,6 +159,11 @@ impl WorkerNode {
         }
         for flight in std::mem::take(&mut self.queue) {
             self.take(now, &flight, ledger);
+        }
+        if self.fate.stop.take_if(|stop| *stop <= now).is_some() {
+            self.tell(ledger, now, || "is told to stop".into());
+            ledger.workers[self.index].stopped = true;
+            self.worker.iter_mut().for_each(|worker| worker.stop(local));
         }
         self.settle(now, ledger, network);
     }
@@ -181,7 +199,7 @@ impl WorkerNode {
         let local = self.local(now);
         let (mut timeouts, mut frames) = (0, 0);
         loop {
-            self.link(now);
+            self.link(now, ledger);
             self.advance_engines(now, ledger);
             let Some(worker) = &mut self.worker else { return };
             if let Some(command) = worker.poll_command() {
@@ -209,12 +227,13 @@ impl WorkerNode {
         ledger.require(now, waiting <= LANE_UNACKNOWLEDGED_MAX, || format!("{waiting} messages wait"));
     }
 
-    fn link(&mut self, now: Nanos) {
+    fn link(&mut self, now: Nanos, ledger: &mut Ledger) {
         let local = self.local(now);
         if self.linked_at > local {
             return;
         }
         self.linked_at = Nanos::NEVER;
+        ledger.workers[self.index].linked |= !self.fate.unable;
         let linked = if self.fate.unable { Err("out of\r\nports".into()) } else { Ok(()) };
         self.worker.iter_mut().for_each(|worker| worker.handle_linked(local, linked.clone()));
     }
@@ -306,6 +325,7 @@ impl ControllerNode {
     pub(super) fn new(scenario: &Scenario, stock: &Stock) -> Self {
         let settings = Settings {
             run: scenario.seed + 1,
+            key: scenario.key,
             workers: scenario.wanted,
             patience: scenario.patience,
             plan: stock.plan.clone(),
@@ -464,6 +484,7 @@ impl ControllerNode {
             }
             Happening::Stats(delta) => ledger.stats_arrive(now, &delta),
             Happening::Records(records) => ledger.records_arrive(now, &records),
+            Happening::Ended { engine } => ledger.engine_ends(now, engine),
             Happening::Lost { name, engines, users } => {
                 index_of(&name)
                     .filter(|w| *w < ledger.workers.len())

@@ -1,6 +1,7 @@
 //! What a seed decides: how many workers, what they have to do, and what happens to them.
 
 use super::chance::{Dice, Stream};
+use crate::coordination::RunKey;
 use crate::time::Nanos;
 
 /// How the network behaves. Shares are in thousandths.
@@ -81,6 +82,12 @@ pub(super) struct WorkerFate {
     pub(super) preloaded: bool,
     /// It cannot run the Plan.
     pub(super) unable: bool,
+    /// The key that it knows.
+    pub(super) key: Option<RunKey>,
+    /// It lives in the controller's process, whose thread may be held up.
+    pub(super) shares_process: bool,
+    /// It is told to stop by itself.
+    pub(super) stop: Option<Nanos>,
     /// kill -9.
     pub(super) crash: Option<Nanos>,
     pub(super) pause: Option<Pause>,
@@ -110,6 +117,7 @@ pub(super) struct Scenario {
     /// Workers that the run wants.
     pub(super) wanted: usize,
     pub(super) patience: Nanos,
+    pub(super) key: Option<RunKey>,
     /// The controller's clock at the beginning.
     pub(super) clock: Nanos,
     pub(super) controller_crash: Option<Nanos>,
@@ -125,6 +133,13 @@ pub(super) struct Scenario {
     pub(super) plan_bytes: usize,
 }
 
+impl WorkerFate {
+    /// Whether a run with this key takes it.
+    pub(super) fn knows(&self, key: Option<RunKey>) -> bool {
+        key.is_none() || self.key == key
+    }
+}
+
 impl Scenario {
     pub(super) fn of(seed: u64) -> Self {
         let mut dice = Dice::new(seed, Stream::Scenario);
@@ -136,14 +151,16 @@ impl Scenario {
             Mood::Faults | Mood::Start => Weather::rough(&mut dice),
         };
         let wanted = 1 + dice.index(5);
+        let key = dice.permille(500).then_some([7; 16]);
         let mut scenario = Self {
             seed,
             mood,
             weather,
             partitions: Vec::new(),
-            workers: (0..wanted).map(|_| fate(&mut dice)).collect(),
+            workers: (0..wanted).map(|_| fate(&mut dice, key)).collect(),
             wanted,
             patience: Nanos::from_secs(60),
+            key,
             clock: clock(&mut dice),
             controller_crash: None,
             controller_pause: None,
@@ -169,6 +186,15 @@ impl Scenario {
     }
 
     fn add_faults(&mut self, dice: &mut Dice) {
+        if dice.permille(50) {
+            // The controller's thread is held up: a worker of its process waits for ever.
+            self.workers.truncate(1);
+            self.wanted = 1;
+            self.workers[0].shares_process = true;
+            let from = dice.millis(0, 15_000);
+            self.controller_pause = Some(Pause { from, until: from + dice.millis(15_000, 60_000) });
+            return;
+        }
         if dice.permille(250) {
             // Of the controller alone: nobody may be lost by it when it is short.
             self.controller_pause = Some(pause(dice));
@@ -184,6 +210,7 @@ impl Scenario {
         for (index, worker) in self.workers.iter_mut().enumerate() {
             worker.crash = dice.permille(250).then(|| dice.millis(0, 20_000));
             worker.pause = dice.permille(250).then(|| pause(dice));
+            worker.stop = dice.permille(100).then(|| worker.begins + dice.millis(0, 20_000));
             if dice.permille(250) {
                 let from = dice.millis(0, 20_000);
                 let until = from + dice.millis(100, 30_000);
@@ -201,6 +228,7 @@ impl Scenario {
             let late = dice.permille(200);
             worker.begins = dice.millis(0, if late { 25_000 } else { 2_000 });
             worker.unable = dice.permille(50);
+            worker.stop = dice.permille(100).then(|| worker.begins + dice.millis(0, 1_500));
             worker.crash = dice.permille(100).then(|| worker.begins + dice.millis(0, 1_000));
             worker.pause = dice.permille(200).then(|| {
                 let from = worker.begins + dice.millis(0, 1_500);
@@ -211,7 +239,8 @@ impl Scenario {
             0 => drop(self.workers.pop()),
             1 => self.workers.extend((0..=dice.below(2)).map(|_| {
                 let begins = dice.millis(0, 15_000);
-                WorkerFate { begins, ..fate(dice) }
+                let key = if dice.permille(500) { self.key } else { Some([8; 16]) };
+                WorkerFate { begins, ..fate(dice, key) }
             })),
             2 => {
                 let (from, until) = (dice.millis(0, 1_000), dice.millis(1_500, 16_000));
@@ -225,13 +254,16 @@ impl Scenario {
     }
 }
 
-fn fate(dice: &mut Dice) -> WorkerFate {
+fn fate(dice: &mut Dice, key: Option<RunKey>) -> WorkerFate {
     WorkerFate {
         engines: 1 + dice.below(3) as u32,
         begins: dice.millis(0, 300),
         clock: clock(dice),
         preloaded: dice.permille(500),
         unable: false,
+        key,
+        shares_process: false,
+        stop: None,
         crash: None,
         pause: None,
     }

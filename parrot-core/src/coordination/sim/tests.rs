@@ -87,6 +87,7 @@ fn sim_runs_see_every_kind_of_trouble() {
         "Dismissed(Full)",
         "Dismissed(GivenUp)",
         "Done",
+        "Goodbye",
         "Left",
         "Lost",
         "Lost before its first report",
@@ -95,6 +96,7 @@ fn sim_runs_see_every_kind_of_trouble() {
         "Some(Failed)",
         "Some(Stopped)",
         "Stalled",
+        "Stopped",
         "Unable",
         "WorkersMissing",
     ];

@@ -103,6 +103,9 @@ impl World {
             self.controller.wake(now, &self.workers, &mut self.ledger, &mut self.network);
         }
         for worker in &mut self.workers {
+            if self.controller.is_gone && worker.fate.shares_process {
+                worker.outlive(now, &mut self.ledger, &mut self.network);
+            }
             if worker.next_at() <= now {
                 worker.wake(now, &mut self.ledger, &mut self.network);
             }
@@ -134,7 +137,8 @@ fn calm_from(scenario: &Scenario) -> Nanos {
     let ends = pauses.flatten().map(|pause| pause.until);
     let partitions = scenario.partitions.iter().map(|partition| partition.until);
     let crashes = scenario.workers.iter().map(|worker| worker.crash).chain([scenario.controller_crash]);
+    let stops = scenario.workers.iter().filter_map(|worker| worker.stop);
     let begins = scenario.workers.iter().map(|worker| worker.begins);
-    let all = ends.chain(partitions).chain(crashes.flatten()).chain(begins).chain(scenario.stop);
+    let all = ends.chain(partitions).chain(crashes.flatten()).chain(begins).chain(stops).chain(scenario.stop);
     all.fold(Nanos::ZERO, Nanos::max)
 }
