@@ -239,7 +239,14 @@ fn a_worker_that_is_interrupted_ends_in_order() {
     assert_eq!(interrupted.finish(LIMIT).end, End::Code(0));
     let run = controller.finish(LIMIT);
     adds_up(run.folder(), true);
-    assert!(!json::finding_codes(run.folder()).contains(&"worker_lost".to_owned()), "it has told everything");
+    let codes = json::finding_codes(run.folder());
+    assert!(!codes.contains(&"worker_lost".to_owned()), "it has told everything: {codes:?}");
+    assert!(codes.contains(&"never_started".to_owned()), "its users are missing: {codes:?}");
+    assert!(
+        run.stderr.contains("Verdict DOUBTFUL") || run.stderr.contains("Verdict INVALID"),
+        "{}",
+        run.stderr
+    );
     assert_eq!(other.finish(LIMIT).end, End::Code(0));
     drop((server, dirs));
 }

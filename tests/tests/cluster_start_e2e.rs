@@ -1,8 +1,9 @@
 //! Before the start of a run of several processes, and the ends that are told from outside.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use tests::binary::binary;
@@ -68,6 +69,29 @@ fn a_run_that_is_interrupted_while_it_waits_has_not_failed() {
         worker.into_iter().for_each(was_called_off);
         assert_eq!(server.stop().connections.len(), 0);
     }
+}
+
+/// A process of the run's own has nothing to say about that: the run does.
+#[test]
+fn a_process_on_a_lifeline_is_silent_about_a_run_that_was_called_off() {
+    let dir = Dir::new("silent");
+    let xml = xml(&dir, 9, 1, 5, 1);
+    let (mut controller, endpoint) = cluster::controller(&dir, &xml, 2, &[]);
+    let mut process = Command::new(binary())
+        .args(["worker", "--lifeline", "--join", &endpoint, "--threads", "1"])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    // The key of a run; this one has none and lets everybody in.
+    let mut lifeline = process.stdin.take().expect("a pipe");
+    lifeline.write_all(&[7; 16]).expect("written");
+    said(&controller, "has joined with 1 engine");
+    assert!(controller.process.signal(Signal::Interrupt));
+    was_stopped_before_the_start(&controller.finish(LIMIT), &dir);
+    let process = process.wait_with_output().expect("its end");
+    drop(lifeline);
+    assert_eq!((process.status.code(), process.stderr.as_slice()), (Some(0), b"".as_slice()));
 }
 
 #[test]
