@@ -1,12 +1,16 @@
 //! What really happened, and whether controller and workers say so: the rules that every run keeps.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
 
 use super::network::Damage;
 use super::scenario::{Mood, Pause, Scenario};
+use super::shared::Model;
+use super::waiting::Answered;
 use super::world::Audience;
 use crate::coordination::{
-    CONTROLLER_SILENCE_MAX, Cut, Dismissal, DropReason, Ending, Obstacle, Outcome, WORKER_SILENCE_MAX,
+    CONTROLLER_SILENCE_MAX, Cut, Dismissal, DropReason, Ending, GRACE, Obstacle, Outcome, WINDOW,
+    WORKER_SILENCE_MAX,
 };
 use crate::load::Schedule;
 use crate::plan::Plan;
@@ -60,6 +64,8 @@ pub(super) struct WorkerAccount {
     pub(super) stopped: bool,
     /// Its controller, in the same process, was over before it.
     pub(super) outlives: bool,
+    /// Why its engines were told to stop, at first.
+    cut: Option<Cut>,
     pub(super) outcome: Option<Outcome>,
 }
 
@@ -76,8 +82,12 @@ pub(super) struct Ledger {
     ready: bool,
     go_at: Option<Nanos>,
     pub(super) stopped: bool,
-    /// When a run under way was told to stop.
-    stopped_at: Option<Nanos>,
+    /// When a run under way was told to stop at first, and why.
+    stopped_at: Option<(Nanos, Cut)>,
+    /// What the users share.
+    pub(super) model: Model,
+    /// End of the last window, and whether all had told of it.
+    closed: (Nanos, bool),
     pub(super) last_engine_done: Nanos,
     ending: Option<Ending>,
     pub(super) obstacle: Option<Obstacle>,
@@ -104,6 +114,8 @@ impl Ledger {
             go_at: None,
             stopped: false,
             stopped_at: None,
+            model: Model::new(Rc::clone(&scenario.shared)),
+            closed: (Nanos::ZERO, true),
             last_engine_done: Nanos::ZERO,
             ending: None,
             obstacle: None,
@@ -179,7 +191,75 @@ impl Ledger {
 
     pub(super) fn stops(&mut self, now: Nanos) {
         self.stopped = true;
-        self.stopped_at = self.go_at.map(|_| now);
+        if self.has_begun() {
+            self.stopped_at.get_or_insert((now, Cut::Stopped));
+        }
+    }
+
+    /// A user has ended the run.
+    pub(super) fn aborts(&mut self, now: Nanos) {
+        self.stopped = true;
+        self.stopped_at.get_or_insert((now, Cut::Aborted));
+    }
+
+    /// A worker tells its engines to stop.
+    pub(super) fn worker_stops(&mut self, now: Nanos, worker: usize, cut: Cut) {
+        self.workers[worker].cut.get_or_insert(cut);
+        let told = self.stopped_at.map(|(_, cut)| cut);
+        // By itself, or because nobody is there to tell.
+        let right = cut == Cut::Stopped || told == Some(cut);
+        self.require(now, right, || format!("worker {worker} stops for {cut:?} instead of {told:?}"));
+    }
+
+    /// A rule about what the users share.
+    pub(super) fn shares(&mut self, now: Nanos, rule: impl FnOnce(&mut Model) -> Result<(), String>) {
+        if let Err(broken) = rule(&mut self.model) {
+            self.require(now, false, || broken);
+        }
+    }
+
+    /// A user goes on that had to wait.
+    pub(super) fn is_answered(&mut self, now: Nanos, worker: usize, answered: Answered) {
+        let Answered { user, waited, met } = answered;
+        let bound = match self.scenario.mood {
+            // Two ways there and back: others may have asked just before.
+            Mood::Calm => Nanos(self.scenario.weather.delay.1.0 * 4) + Nanos::from_millis(1),
+            Mood::Rough => Nanos::from_secs(30),
+            Mood::Faults | Mood::Start => Nanos::NEVER,
+        };
+        // At the barrier users wait for each other; the model knows when it has to open.
+        self.require(now, met || waited <= bound, || {
+            format!("user {user} of worker {worker} waited for {waited:?}")
+        });
+    }
+
+    /// A window closes.
+    pub(super) fn window_closes(&mut self, now: Nanos, at: Nanos, end: Nanos) {
+        let (last, _) = self.closed;
+        let complete = self.engines.values().all(|account| {
+            let over = account.ended || self.workers[account.worker].lost;
+            over || account.handed.iter().take(account.arrived).any(|delta| reaches(delta, end))
+        });
+        let pause = self.scenario.controller_pause.map_or(Nanos::ZERO, |pause| pause.until);
+        let woken = pause.since(self.go_at.unwrap_or_default());
+        let due = end + GRACE;
+        // A controller that has slept reads first what has come meanwhile.
+        let latest = if woken + GRACE > due { woken + GRACE } else { due };
+        let right = end == last + WINDOW && at >= end && (complete || at >= due) && at <= latest + Nanos(1);
+        self.require(now, right, || {
+            format!("the window up to {end:?} closes at {at:?} after {last:?} (complete: {complete})")
+        });
+        self.see(&if complete { "A window" } else { "A window without all" });
+        self.closed = (end, complete);
+    }
+
+    /// Users that started, by all windows together.
+    pub(super) fn windows_hold(&mut self, now: Nanos, started: Option<u64>) {
+        let arrived = self.engines.values().flat_map(|account| account.handed.iter().take(account.arrived));
+        let expected: u64 = arrived.map(Delta::started).sum();
+        self.require(now, started.is_none_or(|started| started == expected), || {
+            format!("windows hold {started:?} of {expected} users")
+        });
     }
 
     pub(super) fn goes(&mut self, at: Nanos) {
@@ -232,7 +312,12 @@ impl Ledger {
 
     pub(super) fn engine_is_done(&mut self, now: Nanos, engine: u32, ending: Ending) {
         self.last_engine_done = now;
-        self.engines.entry(engine).or_default().ending = Some(ending);
+        let account = self.engines.entry(engine).or_default();
+        account.ending = Some(ending);
+        let told = self.workers[account.worker].cut;
+        self.require(now, ending.cut.is_none() || ending.cut == told, || {
+            format!("engine {engine} ends with {:?} instead of {told:?}", ending.cut)
+        });
     }
 
     /// The controller hears of an engine's end.
@@ -244,6 +329,10 @@ impl Ledger {
 
     pub(super) fn stats_arrive(&mut self, now: Nanos, delta: &Delta) {
         let engine = delta.engine;
+        let (closed, complete) = self.closed;
+        self.require(now, !complete || !reaches_only(delta, closed), || {
+            format!("second {} of engine {engine} comes after its window, which was complete", delta.second)
+        });
         let account = self.engines.entry(engine).or_default();
         let expected = account.handed.get(account.arrived) == Some(delta);
         account.arrived += 1;
@@ -354,14 +443,28 @@ impl Ledger {
         self.require(now, expected == Some(ending), || format!("over with {ending:?}, not {expected:?}"));
         self.ending = Some(ending);
         self.see(&ending.cut);
+        self.check_cut(now);
         if self.scenario.mood == Mood::Calm {
             // The report, its acknowledgement, the goodbye.
-            let done = self.stopped_at.unwrap_or(Nanos::NEVER).min(self.last_engine_done);
+            let stopped = self.stopped_at.map_or(Nanos::NEVER, |(at, _)| at);
+            let done = stopped.min(self.last_engine_done);
             let late = now.since(done);
             // Before them the order to stop, if there was one.
             let bound = Nanos(self.scenario.weather.delay.1.0 * 4) + Nanos::from_millis(1);
             self.require(now, late <= bound, || format!("the end comes {late:?} late"));
         }
+    }
+
+    /// A run that is stopped or aborted is so for all that did not stop by themselves.
+    fn check_cut(&mut self, now: Nanos) {
+        let Some((_, cut)) = self.stopped_at else { return };
+        let others = self.engines.iter().find(|(_, account)| {
+            let worker = &self.workers[account.worker];
+            let cuts = account.ending.and_then(|ending| ending.cut);
+            account.ended && !worker.stopped && !worker.lost && cuts.is_some_and(|cuts| cuts != cut)
+        });
+        let others = others.map(|(number, _)| *number);
+        self.require(now, others.is_none(), || format!("engine {others:?} does not end with {cut:?}"));
     }
 
     /// A worker has ended.
@@ -421,6 +524,7 @@ impl Ledger {
             self.require(now, missing.is_none(), || format!("something of worker {missing:?} is missing"));
         }
         self.check_expectations(now);
+        self.seen.extend(self.model.seen.iter().map(|what| (*what).to_owned()));
     }
 
     /// What scenarios promise.
@@ -456,6 +560,16 @@ impl Ledger {
         self.require(now, able || !started || mood == Mood::Start, || "it started with too few".into());
         self.require(now, !(welcome < wanted && started), || "it started without all workers".into());
     }
+}
+
+/// Whether a second reaches up to this end of a window.
+fn reaches(delta: &Delta, end: Nanos) -> bool {
+    Nanos::from_secs(delta.second + 1) >= end
+}
+
+/// Whether it belongs to a window that ends here, or to one before.
+fn reaches_only(delta: &Delta, end: Nanos) -> bool {
+    Nanos::from_secs(delta.second + 1) <= end
 }
 
 /// How long a process ran between two moments; pauses too short to be noticed count as running.
