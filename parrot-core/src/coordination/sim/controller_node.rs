@@ -2,7 +2,7 @@
 
 use super::chance::{Dice, Stream};
 use super::ledger::{Ledger, index_of};
-use super::network::{Flight, Network, Place};
+use super::network::{Damage, Flight, Network, Place};
 use super::scenario::{Pause, Scenario};
 use super::window_book::WindowBook;
 use super::worker_node::{FRAMES_WAITING_MAX, Stock, TIMEOUTS_AT_ONCE_MAX, WorkerNode, after_pause};
@@ -135,7 +135,11 @@ impl ControllerNode {
             Place::Controller => return,
         };
         // A Hello is a sign of life only at the door.
-        let is_hello = Frame::read(&flight.bytes).is_ok_and(|frame| frame.kind == Kind::Hello);
+        let kind = Frame::read(&flight.bytes).map(|frame| frame.kind);
+        let is_hello = kind == Ok(Kind::Hello);
+        if let (Ok(Kind::Bye), Some(worker), Damage::None) = (kind, worker, flight.damage) {
+            ledger.says_goodbye(worker);
+        }
         ledger.controller_took(now, worker.filter(|_| !is_hello), flight.damage);
         self.controller.handle_frame(self.clock + now, from, &flight.bytes);
     }
@@ -168,6 +172,7 @@ impl ControllerNode {
                 self.controller.handle_timeout(local);
             }
         }
+        ledger.check_goodbyes(now);
         let early = self.controller.early();
         ledger.require(now, early < crate::limits::LANE_AHEAD_MAX, || format!("{early} early messages"));
     }
@@ -206,14 +211,14 @@ impl ControllerNode {
             Happening::Records(records) => ledger.records_arrive(now, &records),
             Happening::Ended { engine } => {
                 ledger.engine_ends(now, engine);
-                self.forget(engine..engine + 1, ledger);
+                self.forget(engine..engine + 1);
             }
             Happening::Lost { name, engines, users } => {
                 index_of(&name)
                     .filter(|w| *w < ledger.workers.len())
                     .into_iter()
                     .for_each(|w| ledger.loses(now, w, engines.clone(), users));
-                self.forget(engines, ledger);
+                self.forget(engines);
             }
             Happening::Stalled(length) => {
                 ledger.stalls(now, length);
@@ -274,10 +279,9 @@ impl ControllerNode {
     }
 
     /// These engines have ended or are lost.
-    fn forget(&mut self, engines: std::ops::Range<u32>, ledger: &mut Ledger) {
+    fn forget(&mut self, engines: std::ops::Range<u32>) {
         if let Some(running) = &mut self.running {
-            running.services.forget_engines(engines.clone());
-            ledger.model.forgets(engines);
+            running.services.forget_engines(engines);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What really happened, and whether controller and workers say so: the rules that every run keeps.
 
+mod closing;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
@@ -62,6 +64,8 @@ pub(super) struct WorkerAccount {
     pub(super) linked: bool,
     /// It was told to stop by itself.
     pub(super) stopped: bool,
+    /// The controller has its goodbye.
+    said_goodbye: bool,
     /// Its controller, in the same process, was over before it.
     pub(super) outlives: bool,
     /// Why its engines were told to stop, at first.
@@ -152,6 +156,25 @@ impl Ledger {
             Damage::Sure(reason) => *self.must_drop.entry(reason).or_default() += 1,
             Damage::Cut | Damage::Any => self.may_drop += 1,
         }
+    }
+
+    /// The controller took a worker's goodbye.
+    pub(super) fn says_goodbye(&mut self, worker: usize) {
+        self.workers[worker].said_goodbye |= self.joined.contains(&worker);
+    }
+
+    /// Nobody that has said goodbye may still be waited for.
+    pub(super) fn check_goodbyes(&mut self, now: Nanos) {
+        let waits = |(index, worker): (usize, &WorkerAccount)| {
+            let over = self.obstacle.is_some() || self.ending.is_some();
+            worker.said_goodbye
+                && !over
+                && !worker.given_up
+                && worker.outcome == Some(Outcome::Stopped)
+                && self.joined.contains(&index)
+        };
+        let waits = self.workers.iter().enumerate().any(waits);
+        self.require(now, !waits, || "somebody is waited for who has said goodbye".to_owned());
     }
 
     /// A worker took a frame that counts as a sign of life, maybe with the answer to a probe.
@@ -324,6 +347,7 @@ impl Ledger {
     pub(super) fn engine_ends(&mut self, now: Nanos, engine: u32) {
         let account = self.engines.entry(engine).or_default();
         let right = !std::mem::replace(&mut account.ended, true) && account.has_told_all();
+        self.model.forgets([engine]);
         self.require(now, right, || format!("engine {engine} ends too early or again"));
     }
 
@@ -376,6 +400,7 @@ impl Ledger {
     /// A running worker is lost.
     pub(super) fn loses(&mut self, now: Nanos, worker: usize, numbers: std::ops::Range<u32>, users: u64) {
         self.check_silence(now, worker);
+        self.model.forgets(numbers.clone());
         let reported = self.engines.values().any(|account| account.worker == worker && account.arrived > 0);
         self.see(&if reported { "Lost" } else { "Lost before its first report" });
         let account = &mut self.workers[worker];
@@ -455,18 +480,6 @@ impl Ledger {
         }
     }
 
-    /// A run that is stopped or aborted is so for all that did not stop by themselves.
-    fn check_cut(&mut self, now: Nanos) {
-        let Some((_, cut)) = self.stopped_at else { return };
-        let others = self.engines.iter().find(|(_, account)| {
-            let worker = &self.workers[account.worker];
-            let cuts = account.ending.and_then(|ending| ending.cut);
-            account.ended && !worker.stopped && !worker.lost && cuts.is_some_and(|cuts| cuts != cut)
-        });
-        let others = others.map(|(number, _)| *number);
-        self.require(now, others.is_none(), || format!("engine {others:?} does not end with {cut:?}"));
-    }
-
     /// A worker has ended.
     pub(super) fn ends(&mut self, now: Nanos, worker: usize, outcome: Outcome) {
         self.workers[worker].outcome = Some(outcome);
@@ -500,65 +513,6 @@ impl Ledger {
     fn has_told_all(&self, worker: usize) -> bool {
         let mut mine = self.engines.values().filter(|account| account.worker == worker);
         mine.all(EngineAccount::has_told_all)
-    }
-
-    /// What must hold when everything is over.
-    pub(super) fn close(&mut self, now: Nanos, drops: &BTreeMap<DropReason, u64>) {
-        for reason in [DropReason::Version, DropReason::Oversized, DropReason::Garbage, DropReason::Stale] {
-            let must = self.must_drop.get(&reason).copied().unwrap_or_default();
-            let counted = drops.get(&reason).copied().unwrap_or_default();
-            // Members that were given up are stale, too.
-            let may = if reason == DropReason::Stale { u64::MAX } else { must + self.may_drop };
-            self.require(now, (must..=may).contains(&counted), || {
-                format!("{counted} frames dropped as {reason:?} instead of {must} to {may}")
-            });
-        }
-        let Self { scenario, workers, .. } = self;
-        let harmless = scenario.controller_crash.is_none()
-            && workers.iter().all(|w| !w.given_up && !w.crashed && w.outcome != Some(Outcome::Orphaned));
-        if self.ending.is_some() && harmless {
-            let (started, planned, stopped) = (self.users.len() as u64, self.planned, self.stopped);
-            let all = started == planned || stopped || self.workers.iter().any(|worker| worker.stopped);
-            self.require(now, all, || format!("{started} of {planned} users started"));
-            let missing = (0..self.workers.len()).find(|worker| !self.has_told_all(*worker));
-            self.require(now, missing.is_none(), || format!("something of worker {missing:?} is missing"));
-        }
-        self.check_expectations(now);
-        self.seen.extend(self.model.seen.iter().map(|what| (*what).to_owned()));
-    }
-
-    /// What scenarios promise.
-    fn check_expectations(&mut self, now: Nanos) {
-        let scenario = &self.scenario;
-        let own = scenario.workers.iter().all(|worker| worker.shares_process);
-        let short = own || scenario.controller_pause.is_none_or(|p| p.until - p.from <= Nanos::from_secs(15));
-        let alone = scenario.partitions.is_empty()
-            && scenario.controller_crash.is_none()
-            && scenario.workers.iter().all(|w| w.crash.is_none() && w.pause.is_none() && w.stop.is_none());
-        let welcome = scenario.workers.iter().filter(|worker| worker.knows(scenario.key)).count();
-        let (able, wanted) =
-            (welcome >= scenario.wanted && !scenario.workers.iter().any(|w| w.unable), scenario.wanted);
-        let mood = scenario.mood;
-        if mood != Mood::Start && alone && short {
-            let lost = self.workers.iter().any(|worker| worker.given_up);
-            self.require(now, !lost, || "a worker was given up without a reason".into());
-            let begun = self.has_begun() || self.stopped;
-            self.require(now, begun, || "it never started".into());
-        }
-        let weather = &self.scenario.weather;
-        // Six acknowledgements in a row are hardly ever lost.
-        let reliable =
-            alone && self.scenario.controller_pause.is_none() && weather.loss + weather.damage <= 100;
-        if reliable && mood != Mood::Start && self.ending.is_some() {
-            let well = self.workers.iter().all(|worker| worker.outcome == Some(Outcome::Done));
-            self.require(now, well, || "a worker did not end well".into());
-        }
-        let crashed = self.scenario.controller_crash.is_some();
-        let ended = self.ending.is_some() || self.obstacle.is_some() || crashed;
-        self.require(now, ended, || "the controller has no result".into());
-        let started = self.has_begun();
-        self.require(now, able || !started || mood == Mood::Start, || "it started with too few".into());
-        self.require(now, !(welcome < wanted && started), || "it started without all workers".into());
     }
 }
 
