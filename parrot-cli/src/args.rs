@@ -158,11 +158,12 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
         }
     };
     let mut words = strings(&matches, "words").into_iter();
+    // First, for the word may be missing because an option has taken it: `--seed start`.
+    let mut options = options(&matches)?;
     let Some(word) = words.next() else { return Ok(Invocation::NoWord) };
     let Some((_, known)) = Word::ALL.iter().find(|(name, _)| *name == word) else {
         return Err(UsageError(format!("unknown command '{word}'")));
     };
-    let mut options = options(&matches)?;
     if let Some(text) = contradiction(*known, &options) {
         return Err(UsageError(text.to_owned()));
     }
@@ -199,7 +200,10 @@ fn command() -> Command {
 }
 
 fn options(matches: &ArgMatches) -> Result<Options, UsageError> {
-    let path = |id: &str| matches.get_one::<OsString>(id).map(PathBuf::from);
+    let path = |id: &str, shown: &str| match matches.get_one::<OsString>(id) {
+        Some(name) if name.is_empty() => Err(UsageError(format!("option {shown}: the name is empty"))),
+        name => Ok(name.map(PathBuf::from)),
+    };
     let id = string(matches, "i").filter(|id| !id.is_empty());
     if let Some(id) = &id
         && (id.len() > ID_BYTES_MAX || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)))
@@ -212,9 +216,9 @@ fn options(matches: &ArgMatches) -> Result<Options, UsageError> {
     let wait_workers = at_least_one(matches, "wait-workers", WORKERS_MAX as u32)?;
     let (listen, join) = (endpoint(matches, "listen")?, endpoint(matches, "join")?);
     Ok(Options {
-        config: path("f"),
-        log_dir: path("l"),
-        stats_file: path("m"),
+        config: path("f", "-f")?,
+        log_dir: path("l", "-l")?,
+        stats_file: path("m", "-m")?,
         id,
         warm_up_secs: number(matches, "w", "-w")?,
         excluded_tags: string(matches, "x")
@@ -231,7 +235,7 @@ fn options(matches: &ArgMatches) -> Result<Options, UsageError> {
         lifeline: matches.get_flag("lifeline"),
         seed: number(matches, "seed", "--seed")?,
         fail_if: strings(matches, "fail-if"),
-        junit: path("junit"),
+        junit: path("junit", "--junit")?,
         ignored: Vec::new(),
     })
 }
@@ -420,6 +424,8 @@ mod tests {
             ("--frobnicate start", "illegal option -- -frobnicate"),
             ("start -f", "option requires an argument -- f"),
             ("frobnicate", "unknown command 'frobnicate'"),
+            ("--seed start", "option --seed: 'start' is not a number that it can take"),
+            ("start --junit=", "option --junit: the name is empty"),
             ("-w soon start", "option -w: 'soon' is not a number that it can take"),
             ("-w -1 start", "option -w: '-1' is not a number that it can take"),
             ("--threads 0 start", "option --threads: at least 1 is needed"),

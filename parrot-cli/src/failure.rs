@@ -41,8 +41,8 @@ pub(crate) enum Failure {
     NotStopped { secs: u64 },
     /// The run folder cannot be made.
     Folder { parent: PathBuf, error: io::Error },
-    /// A file of the run cannot be written or read.
-    File { path: PathBuf, error: io::Error },
+    /// A file of the run cannot be written, and the option that names another one.
+    File { path: PathBuf, error: io::Error, option: Option<&'static str> },
     /// The run could not start.
     Run(RunError),
     /// The user stopped the run before its start, which is no failure.
@@ -112,7 +112,7 @@ impl Failure {
                  help: what it said stands above; with a higher hard limit of descriptors (ulimit -Hn) fewer are needed"
             ),
             Self::ProcessesLate { there, wanted, secs } => format!(
-                "the worker processes of this run were not ready within {secs} s; {there} of {wanted} had joined\n  \
+                "{there} of {wanted} worker processes of this run were ready within {secs} s, which are too few\n  \
                  help: this machine is too busy, or the configuration too large for it"
             ),
             Self::Worker(error) => error.to_string(),
@@ -133,7 +133,12 @@ impl Failure {
                     plain(error)
                 )
             }
-            Self::File { path, error } => format!("{}: {}", path.display(), plain(error)),
+            Self::File { path, error, option } => {
+                let help = option.map_or_else(String::new, |option| {
+                    format!("\n  help: name a file that can be written with {option}")
+                });
+                format!("cannot write {}: {}{help}", path.display(), plain(error))
+            }
             Self::System { what, error } => format!("{what}: {}", plain(error)),
             Self::Usage(_) | Self::ConfigMissing(_) | Self::Config(_) => String::new(),
         }

@@ -79,7 +79,8 @@ impl RunFiles<'_> {
             name => {
                 // An absolute name replaces the folder.
                 let path = self.folder.join(name.as_deref().unwrap_or_else(|| Path::new("tsung.log")));
-                TsungLog::append(&path, node, names).map_err(|error| at(&path, error))
+                let option = name.as_ref().map(|_| "-m");
+                TsungLog::append(&path, node, names).map_err(|error| Failure::File { path, error, option })
             }
         }
     }
@@ -96,7 +97,7 @@ impl RunFiles<'_> {
 }
 
 fn at(path: &Path, error: io::Error) -> Failure {
-    Failure::File { path: PathBuf::from(path), error }
+    Failure::File { path: PathBuf::from(path), error, option: None }
 }
 
 /// The log's level for the configuration's.

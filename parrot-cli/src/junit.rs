@@ -27,7 +27,7 @@ pub(crate) struct Junit {
 impl Junit {
     /// Makes the file.
     pub(crate) fn create(path: &Path, config: &str) -> Result<Self, Failure> {
-        let file = File::create(path).map_err(|error| Failure::File { path: path.to_owned(), error })?;
+        let file = File::create(path).map_err(|error| unwritable(path, error))?;
         let junit = Self { file, path: path.to_owned(), config: config.to_owned() };
         junit.write(None, Some(NO_END))?;
         Ok(junit)
@@ -36,7 +36,7 @@ impl Junit {
     /// Writes what became of the run; `broken` says why it did not go through.
     pub(crate) fn write(&self, summary: Option<&Summary>, broken: Option<&str>) -> Result<(), Failure> {
         let text = render(&self.config, summary, broken);
-        self.replace(&text).map_err(|error| Failure::File { path: self.path.clone(), error })
+        self.replace(&text).map_err(|error| unwritable(&self.path, error))
     }
 
     fn replace(&self, text: &str) -> io::Result<()> {
@@ -45,6 +45,10 @@ impl Junit {
         file.set_len(0)?;
         file.write_all(text.as_bytes())
     }
+}
+
+fn unwritable(path: &Path, error: io::Error) -> Failure {
+    Failure::File { path: path.to_owned(), error, option: Some("--junit") }
 }
 
 /// How a case ended.

@@ -2,6 +2,7 @@
 //!
 //! Nothing is made on disk before the configuration is known to be good.
 
+use std::fs;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -158,8 +159,14 @@ impl Going<'_> {
         let folder = make_folder(self.options, self.home.as_deref(), clock)?;
         let (plan, names) = (&self.program.plan, &self.names);
         let run_files = RunFiles { options: self.options, folder: &folder, plan, names, clock, needs };
-        let sinks = run_files.create(&self.copy, self.level, warnings)?;
-        Ok((folder, sinks))
+        match run_files.create(&self.copy, self.level, warnings) {
+            Ok(sinks) => Ok((folder, sinks)),
+            Err(failure) => {
+                // It was made just now, and nothing of a run is in it.
+                let _ = fs::remove_dir_all(&folder);
+                Err(failure)
+            }
+        }
     }
 }
 

@@ -81,7 +81,8 @@ impl Workforce {
                     format!("each of {processes} processes")
                 }
             ),
-            _ => format!("load by {joining} worker{} that join", plural(joining)),
+            1 => "load by 1 worker that joins".to_owned(),
+            _ => format!("load by {joining} workers that join"),
         }
     }
 
@@ -115,11 +116,12 @@ impl Workforce {
     pub(crate) fn tell(&self, notice: &Notice) {
         match notice {
             Notice::Joined { name, engines } if self.joining > 0 => {
-                screen::err(&format!("worker {name} has joined with {engines} engines"));
+                let plural = if *engines == 1 { "" } else { "s" };
+                screen::err(&format!("worker {name} has joined with {engines} engine{plural}"));
             }
             Notice::Joined { .. } => {}
             Notice::Left { name } => {
-                screen::err(&format!("warning: worker {name} went silent, waiting for another"));
+                screen::err(&format!("warning: worker {name} has left, waiting for another"));
             }
             Notice::Dropped { why, count } => screen::err(&format!("warning: {}", dropped(*why, *count))),
         }
@@ -146,7 +148,8 @@ pub(crate) fn own_name() -> String {
     format!("{}:{}", folder::host_name(), std::process::id())
 }
 
-/// Engines of each worker that joins: nobody knows yet, one for each core is their default. Else the run's, by the command line, by the sum of its clients' `cpu` attributes, else one for each core.
+/// Engines of each worker that joins: as many as it takes by itself, for nobody knows yet. Else the run's own: by the command line,
+/// by the sum of the clients' `cpu` attributes, or one for each core.
 pub(crate) fn engines(options: &Options, cpus: u32) -> u32 {
     if options.listen.is_some() {
         return cores();

@@ -275,3 +275,33 @@ fn the_demo_shows_what_it_promises() {
     let errors: Vec<_> = log.last().counters.keys().filter(|name| name.starts_with("error_")).collect();
     assert!(errors.is_empty(), "{errors:?}");
 }
+
+#[test]
+fn files_that_cannot_be_made_are_told_with_their_option() {
+    let dir = Dir::new("nofiles");
+    let (server, _) = site(&dir);
+    let absent = dir.path().join("absent/file");
+    let absent = absent.to_str().expect("a text");
+    for option in ["-m", "--junit"] {
+        let said = parrot(&dir, &["-f", "one.xml", "-l", "log", option, absent, "start"]);
+        assert_eq!(said.code, Some(1), "{}", said.err);
+        let expected = format!(
+            "error: cannot write {absent}: no such file or directory\n  help: name a file that can be written with {option}\n"
+        );
+        assert!(said.err.ends_with(&expected), "{}", said.err);
+        assert_eq!(
+            fs::read_dir(dir.path().join("log")).map_or(0, Iterator::count),
+            0,
+            "no run folder is left"
+        );
+    }
+    for option in ["-f", "-l", "-m", "--junit"] {
+        let said = parrot(&dir, &["-f", "one.xml", "-l", "log", option, "", "start"]);
+        assert_eq!(said.code, Some(2), "{}", said.err);
+        assert!(said.err.contains(&format!("option {option}: the name is empty")), "{}", said.err);
+    }
+    // The word was taken for the option's number.
+    let said = parrot(&dir, &["-f", "one.xml", "--seed", "start"]);
+    assert_eq!(said.code, Some(2), "{}", said.err);
+    assert_eq!(server.stop().connections.len(), 0);
+}

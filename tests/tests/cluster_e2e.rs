@@ -1,5 +1,4 @@
 //! Runs of several engines and of several processes: the same users whoever runs them, and ends whatever is lost.
-#![expect(clippy::expect_used, reason = "what cannot be read or started fails the test and says why")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -61,7 +61,7 @@ fn a_run_that_is_interrupted_while_it_waits_has_not_failed() {
         let (mut controller, endpoint) = cluster::controller(&dir, &xml, 2, &[]);
         let worker = comes.then(|| cluster::worker(&home, &endpoint, 1));
         if comes {
-            said(&controller, "has joined with 1 engines");
+            said(&controller, "has joined with 1 engine");
         }
         assert!(controller.process.signal(Signal::Interrupt));
         was_stopped_before_the_start(&controller.finish(LIMIT), &dir);
@@ -78,7 +78,7 @@ fn the_word_stop_reaches_a_run_that_waits() {
     let options = ["-i", "w", "--junit", report.to_str().expect("a text")];
     let (controller, endpoint) = cluster::controller(&dir, &xml, 2, &options);
     let worker = cluster::worker(&home, &endpoint, 1);
-    said(&controller, "has joined with 1 engines");
+    said(&controller, "has joined with 1 engine");
     let stop = Command::new(binary()).args(["-i", "w", "stop"]).env("HOME", dir.folder("home")).output();
     assert!(stop.expect("the binary runs").status.success());
     was_stopped_before_the_start(&controller.finish(LIMIT), &dir);
@@ -109,12 +109,13 @@ fn a_worker_that_is_interrupted_before_the_start_is_replaced() {
     let xml = xml(&dir, server.port(), 1, 20, 1);
     let (controller, endpoint) = cluster::controller(&dir, &xml, 2, &["-w0"]);
     let mut first = cluster::worker(&homes[0], &endpoint, 1);
-    said(&controller, "has joined with 1 engines");
+    said(&controller, "has joined with 1 engine");
     said(&first, "joined a run");
     assert!(first.process.signal(Signal::Interrupt));
     let first = first.finish(LIMIT);
     assert_eq!(first.end, End::Code(0), "{}", first.stderr);
-    said(&controller, "waiting for another");
+    assert!(first.stderr.ends_with(": stopped before the start\n"), "{}", first.stderr);
+    said(&controller, "has left, waiting for another");
     let workers = [1, 2].map(|n: usize| cluster::worker(&homes[n], &endpoint, 1));
     let run = controller.finish(LIMIT);
     let log = TsungLog::read(run.folder());

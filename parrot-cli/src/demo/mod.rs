@@ -39,7 +39,7 @@ fn write_scenario(folder: &Path, port: u16) -> Result<PathBuf, Failure> {
     let config = folder.join(scenario::CONFIG_FILE);
     let text = scenario::config(port, &accounts.to_string_lossy());
     for (path, text) in [(&accounts, scenario::accounts()), (&config, text)] {
-        fs::write(path, text).map_err(|error| Failure::File { path: path.clone(), error })?;
+        fs::write(path, text).map_err(|error| Failure::File { path: path.clone(), error, option: None })?;
     }
     Ok(config)
 }
