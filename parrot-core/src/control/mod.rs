@@ -6,7 +6,6 @@ mod gathering;
 mod report;
 mod running;
 mod sinks;
-mod windows;
 
 pub use crate::cluster::StopHandle;
 pub use gathering::{Notice, Preparation, Run};

@@ -3,8 +3,7 @@
 use super::gathering::Run;
 use super::report::Report;
 use super::sinks::Sinks;
-use super::windows::{WINDOW, Windows};
-use crate::coordination::{Cut, Ending, Happening};
+use crate::coordination::{Cut, Ending, Happening, WINDOW, Windows};
 use crate::load::Schedule;
 use crate::monitor::HostMonitor;
 use crate::service::{Facts, Services};

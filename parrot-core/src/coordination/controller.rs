@@ -273,6 +273,8 @@ impl Controller {
                 match member.standing {
                     Standing::Done(ending) => member.standing = Standing::Gone(ending),
                     Standing::Gone(_) => {}
+                    // Of a run that was called off all may go.
+                    _ if self.stage == Stage::Over => {}
                     Standing::Joined | Standing::Ready | Standing::Running => {
                         self.part_with(from);
                         return Ok(());
@@ -351,7 +353,7 @@ impl Controller {
                 Report::Ask { engine, ask } if member.owns(engine) => {
                     self.happenings.push_back(Happening::Asked { engine, ask });
                 }
-                Report::Trouble(text) => {
+                Report::Trouble(text) if member.standing == Standing::Running => {
                     let name = member.hello.name.clone();
                     self.happenings.push_back(Happening::Trouble { name, text: printable(&text) });
                 }

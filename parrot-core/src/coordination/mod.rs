@@ -22,6 +22,7 @@ mod offset;
 mod provision;
 #[cfg(test)]
 mod sim;
+mod windows;
 mod worker;
 
 pub use controller::{Controller, WORKER_SILENCE_MAX};
@@ -29,4 +30,7 @@ pub use frame::PROTOCOL_VERSION;
 pub use happening::{DropReason, Happening, Obstacle, Settings};
 pub use message::{Cut, Dismissal, Ending, Hash, Hello, Piece, RunKey, WorkerId};
 pub use provision::Provisions;
+#[cfg(test)]
+use windows::GRACE;
+pub(crate) use windows::{WINDOW, Windows};
 pub use worker::{CONTROLLER_SILENCE_MAX, Command, Outcome, Worker, worker_id};

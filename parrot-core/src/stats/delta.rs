@@ -95,6 +95,12 @@ impl Delta {
         }
     }
 
+    /// Users that started.
+    #[cfg(test)]
+    pub(crate) fn started(&self) -> u64 {
+        self.counters.iter().find(|(counter, _)| *counter == Counter::UserStarted).map_or(0, |(_, n)| *n)
+    }
+
     /// Whether it can be: counts that no second has, that contradict each other or come twice, or numbers that are none, come from no
     /// engine.
     pub fn is_sound(&self) -> bool {

@@ -1,12 +1,18 @@
 //! What really happened, and whether controller and workers say so: the rules that every run keeps.
 
+mod closing;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
 
 use super::network::Damage;
 use super::scenario::{Mood, Pause, Scenario};
+use super::shared::Model;
+use super::waiting::Answered;
 use super::world::Audience;
 use crate::coordination::{
-    CONTROLLER_SILENCE_MAX, Cut, Dismissal, DropReason, Ending, Obstacle, Outcome, WORKER_SILENCE_MAX,
+    CONTROLLER_SILENCE_MAX, Cut, Dismissal, DropReason, Ending, GRACE, Obstacle, Outcome, WINDOW,
+    WORKER_SILENCE_MAX,
 };
 use crate::load::Schedule;
 use crate::plan::Plan;
@@ -58,8 +64,12 @@ pub(super) struct WorkerAccount {
     pub(super) linked: bool,
     /// It was told to stop by itself.
     pub(super) stopped: bool,
+    /// The controller has its goodbye.
+    said_goodbye: bool,
     /// Its controller, in the same process, was over before it.
     pub(super) outlives: bool,
+    /// Why its engines were told to stop, at first.
+    cut: Option<Cut>,
     pub(super) outcome: Option<Outcome>,
 }
 
@@ -76,8 +86,12 @@ pub(super) struct Ledger {
     ready: bool,
     go_at: Option<Nanos>,
     pub(super) stopped: bool,
-    /// When a run under way was told to stop.
-    stopped_at: Option<Nanos>,
+    /// When a run under way was told to stop at first, and why.
+    stopped_at: Option<(Nanos, Cut)>,
+    /// What the users share.
+    pub(super) model: Model,
+    /// End of the last window, and whether all had told of it.
+    closed: (Nanos, bool),
     pub(super) last_engine_done: Nanos,
     ending: Option<Ending>,
     pub(super) obstacle: Option<Obstacle>,
@@ -104,6 +118,8 @@ impl Ledger {
             go_at: None,
             stopped: false,
             stopped_at: None,
+            model: Model::new(Rc::clone(&scenario.shared)),
+            closed: (Nanos::ZERO, true),
             last_engine_done: Nanos::ZERO,
             ending: None,
             obstacle: None,
@@ -140,6 +156,25 @@ impl Ledger {
             Damage::Sure(reason) => *self.must_drop.entry(reason).or_default() += 1,
             Damage::Cut | Damage::Any => self.may_drop += 1,
         }
+    }
+
+    /// The controller took a worker's goodbye.
+    pub(super) fn says_goodbye(&mut self, worker: usize) {
+        self.workers[worker].said_goodbye |= self.joined.contains(&worker);
+    }
+
+    /// Nobody that has said goodbye may still be waited for.
+    pub(super) fn check_goodbyes(&mut self, now: Nanos) {
+        let waits = |(index, worker): (usize, &WorkerAccount)| {
+            let over = self.obstacle.is_some() || self.ending.is_some();
+            worker.said_goodbye
+                && !over
+                && !worker.given_up
+                && worker.outcome == Some(Outcome::Stopped)
+                && self.joined.contains(&index)
+        };
+        let waits = self.workers.iter().enumerate().any(waits);
+        self.require(now, !waits, || "somebody is waited for who has said goodbye".to_owned());
     }
 
     /// A worker took a frame that counts as a sign of life, maybe with the answer to a probe.
@@ -179,7 +214,75 @@ impl Ledger {
 
     pub(super) fn stops(&mut self, now: Nanos) {
         self.stopped = true;
-        self.stopped_at = self.go_at.map(|_| now);
+        if self.has_begun() {
+            self.stopped_at.get_or_insert((now, Cut::Stopped));
+        }
+    }
+
+    /// A user has ended the run.
+    pub(super) fn aborts(&mut self, now: Nanos) {
+        self.stopped = true;
+        self.stopped_at.get_or_insert((now, Cut::Aborted));
+    }
+
+    /// A worker tells its engines to stop.
+    pub(super) fn worker_stops(&mut self, now: Nanos, worker: usize, cut: Cut) {
+        self.workers[worker].cut.get_or_insert(cut);
+        let told = self.stopped_at.map(|(_, cut)| cut);
+        // By itself, or because nobody is there to tell.
+        let right = cut == Cut::Stopped || told == Some(cut);
+        self.require(now, right, || format!("worker {worker} stops for {cut:?} instead of {told:?}"));
+    }
+
+    /// A rule about what the users share.
+    pub(super) fn shares(&mut self, now: Nanos, rule: impl FnOnce(&mut Model) -> Result<(), String>) {
+        if let Err(broken) = rule(&mut self.model) {
+            self.require(now, false, || broken);
+        }
+    }
+
+    /// A user goes on that had to wait.
+    pub(super) fn is_answered(&mut self, now: Nanos, worker: usize, answered: Answered) {
+        let Answered { user, waited, met } = answered;
+        let bound = match self.scenario.mood {
+            // Two ways there and back: others may have asked just before.
+            Mood::Calm => Nanos(self.scenario.weather.delay.1.0 * 4) + Nanos::from_millis(1),
+            Mood::Rough => Nanos::from_secs(30),
+            Mood::Faults | Mood::Start => Nanos::NEVER,
+        };
+        // At the barrier users wait for each other; the model knows when it has to open.
+        self.require(now, met || waited <= bound, || {
+            format!("user {user} of worker {worker} waited for {waited:?}")
+        });
+    }
+
+    /// A window closes.
+    pub(super) fn window_closes(&mut self, now: Nanos, at: Nanos, end: Nanos) {
+        let (last, _) = self.closed;
+        let complete = self.engines.values().all(|account| {
+            let over = account.ended || self.workers[account.worker].lost;
+            over || account.handed.iter().take(account.arrived).any(|delta| reaches(delta, end))
+        });
+        let pause = self.scenario.controller_pause.map_or(Nanos::ZERO, |pause| pause.until);
+        let woken = pause.since(self.go_at.unwrap_or_default());
+        let due = end + GRACE;
+        // A controller that has slept reads first what has come meanwhile.
+        let latest = if woken + GRACE > due { woken + GRACE } else { due };
+        let right = end == last + WINDOW && at >= end && (complete || at >= due) && at <= latest + Nanos(1);
+        self.require(now, right, || {
+            format!("the window up to {end:?} closes at {at:?} after {last:?} (complete: {complete})")
+        });
+        self.see(&if complete { "A window" } else { "A window without all" });
+        self.closed = (end, complete);
+    }
+
+    /// Users that started, by all windows together.
+    pub(super) fn windows_hold(&mut self, now: Nanos, started: Option<u64>) {
+        let arrived = self.engines.values().flat_map(|account| account.handed.iter().take(account.arrived));
+        let expected: u64 = arrived.map(Delta::started).sum();
+        self.require(now, started.is_none_or(|started| started == expected), || {
+            format!("windows hold {started:?} of {expected} users")
+        });
     }
 
     pub(super) fn goes(&mut self, at: Nanos) {
@@ -232,18 +335,28 @@ impl Ledger {
 
     pub(super) fn engine_is_done(&mut self, now: Nanos, engine: u32, ending: Ending) {
         self.last_engine_done = now;
-        self.engines.entry(engine).or_default().ending = Some(ending);
+        let account = self.engines.entry(engine).or_default();
+        account.ending = Some(ending);
+        let told = self.workers[account.worker].cut;
+        self.require(now, ending.cut.is_none() || ending.cut == told, || {
+            format!("engine {engine} ends with {:?} instead of {told:?}", ending.cut)
+        });
     }
 
     /// The controller hears of an engine's end.
     pub(super) fn engine_ends(&mut self, now: Nanos, engine: u32) {
         let account = self.engines.entry(engine).or_default();
         let right = !std::mem::replace(&mut account.ended, true) && account.has_told_all();
+        self.model.forgets([engine]);
         self.require(now, right, || format!("engine {engine} ends too early or again"));
     }
 
     pub(super) fn stats_arrive(&mut self, now: Nanos, delta: &Delta) {
         let engine = delta.engine;
+        let (closed, complete) = self.closed;
+        self.require(now, !complete || !reaches_only(delta, closed), || {
+            format!("second {} of engine {engine} comes after its window, which was complete", delta.second)
+        });
         let account = self.engines.entry(engine).or_default();
         let expected = account.handed.get(account.arrived) == Some(delta);
         account.arrived += 1;
@@ -287,6 +400,7 @@ impl Ledger {
     /// A running worker is lost.
     pub(super) fn loses(&mut self, now: Nanos, worker: usize, numbers: std::ops::Range<u32>, users: u64) {
         self.check_silence(now, worker);
+        self.model.forgets(numbers.clone());
         let reported = self.engines.values().any(|account| account.worker == worker && account.arrived > 0);
         self.see(&if reported { "Lost" } else { "Lost before its first report" });
         let account = &mut self.workers[worker];
@@ -354,9 +468,11 @@ impl Ledger {
         self.require(now, expected == Some(ending), || format!("over with {ending:?}, not {expected:?}"));
         self.ending = Some(ending);
         self.see(&ending.cut);
+        self.check_cut(now);
         if self.scenario.mood == Mood::Calm {
             // The report, its acknowledgement, the goodbye.
-            let done = self.stopped_at.unwrap_or(Nanos::NEVER).min(self.last_engine_done);
+            let stopped = self.stopped_at.map_or(Nanos::NEVER, |(at, _)| at);
+            let done = stopped.min(self.last_engine_done);
             let late = now.since(done);
             // Before them the order to stop, if there was one.
             let bound = Nanos(self.scenario.weather.delay.1.0 * 4) + Nanos::from_millis(1);
@@ -398,64 +514,16 @@ impl Ledger {
         let mut mine = self.engines.values().filter(|account| account.worker == worker);
         mine.all(EngineAccount::has_told_all)
     }
+}
 
-    /// What must hold when everything is over.
-    pub(super) fn close(&mut self, now: Nanos, drops: &BTreeMap<DropReason, u64>) {
-        for reason in [DropReason::Version, DropReason::Oversized, DropReason::Garbage, DropReason::Stale] {
-            let must = self.must_drop.get(&reason).copied().unwrap_or_default();
-            let counted = drops.get(&reason).copied().unwrap_or_default();
-            // Members that were given up are stale, too.
-            let may = if reason == DropReason::Stale { u64::MAX } else { must + self.may_drop };
-            self.require(now, (must..=may).contains(&counted), || {
-                format!("{counted} frames dropped as {reason:?} instead of {must} to {may}")
-            });
-        }
-        let Self { scenario, workers, .. } = self;
-        let harmless = scenario.controller_crash.is_none()
-            && workers.iter().all(|w| !w.given_up && !w.crashed && w.outcome != Some(Outcome::Orphaned));
-        if self.ending.is_some() && harmless {
-            let (started, planned, stopped) = (self.users.len() as u64, self.planned, self.stopped);
-            let all = started == planned || stopped || self.workers.iter().any(|worker| worker.stopped);
-            self.require(now, all, || format!("{started} of {planned} users started"));
-            let missing = (0..self.workers.len()).find(|worker| !self.has_told_all(*worker));
-            self.require(now, missing.is_none(), || format!("something of worker {missing:?} is missing"));
-        }
-        self.check_expectations(now);
-    }
+/// Whether a second reaches up to this end of a window.
+fn reaches(delta: &Delta, end: Nanos) -> bool {
+    Nanos::from_secs(delta.second + 1) >= end
+}
 
-    /// What scenarios promise.
-    fn check_expectations(&mut self, now: Nanos) {
-        let scenario = &self.scenario;
-        let own = scenario.workers.iter().all(|worker| worker.shares_process);
-        let short = own || scenario.controller_pause.is_none_or(|p| p.until - p.from <= Nanos::from_secs(15));
-        let alone = scenario.partitions.is_empty()
-            && scenario.controller_crash.is_none()
-            && scenario.workers.iter().all(|w| w.crash.is_none() && w.pause.is_none() && w.stop.is_none());
-        let welcome = scenario.workers.iter().filter(|worker| worker.knows(scenario.key)).count();
-        let (able, wanted) =
-            (welcome >= scenario.wanted && !scenario.workers.iter().any(|w| w.unable), scenario.wanted);
-        let mood = scenario.mood;
-        if mood != Mood::Start && alone && short {
-            let lost = self.workers.iter().any(|worker| worker.given_up);
-            self.require(now, !lost, || "a worker was given up without a reason".into());
-            let begun = self.has_begun() || self.stopped;
-            self.require(now, begun, || "it never started".into());
-        }
-        let weather = &self.scenario.weather;
-        // Six acknowledgements in a row are hardly ever lost.
-        let reliable =
-            alone && self.scenario.controller_pause.is_none() && weather.loss + weather.damage <= 100;
-        if reliable && mood != Mood::Start && self.ending.is_some() {
-            let well = self.workers.iter().all(|worker| worker.outcome == Some(Outcome::Done));
-            self.require(now, well, || "a worker did not end well".into());
-        }
-        let crashed = self.scenario.controller_crash.is_some();
-        let ended = self.ending.is_some() || self.obstacle.is_some() || crashed;
-        self.require(now, ended, || "the controller has no result".into());
-        let started = self.has_begun();
-        self.require(now, able || !started || mood == Mood::Start, || "it started with too few".into());
-        self.require(now, !(welcome < wanted && started), || "it started without all workers".into());
-    }
+/// Whether it belongs to a window that ends here, or to one before.
+fn reaches_only(delta: &Delta, end: Nanos) -> bool {
+    Nanos::from_secs(delta.second + 1) <= end
 }
 
 /// How long a process ran between two moments; pauses too short to be noticed count as running.

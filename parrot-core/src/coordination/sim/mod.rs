@@ -4,11 +4,15 @@
 //! `PARROT_SEED=123 cargo test -p parrot-core sim_replay -- --nocapture` shows what happens in one run.
 
 mod chance;
+mod controller_node;
 mod engine;
 mod fuzz_tests;
 mod ledger;
 mod network;
-mod node;
 mod scenario;
+mod shared;
 mod tests;
+mod waiting;
+mod window_book;
+mod worker_node;
 mod world;

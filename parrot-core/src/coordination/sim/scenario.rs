@@ -1,7 +1,11 @@
 //! What a seed decides: how many workers, what they have to do, and what happens to them.
 
+use std::rc::Rc;
+
 use super::chance::{Dice, Stream};
+use super::shared::{INTERACTIONS, Shared};
 use crate::coordination::RunKey;
+use crate::service::Facts;
 use crate::time::Nanos;
 
 /// How the network behaves. Shares are in thousandths.
@@ -131,6 +135,7 @@ pub(super) struct Scenario {
     pub(super) chatter: u32,
     /// Bytes of the Plan.
     pub(super) plan_bytes: usize,
+    pub(super) shared: Rc<Shared>,
 }
 
 impl WorkerFate {
@@ -169,6 +174,7 @@ impl Scenario {
             phases: (0..dice.below(3)).map(|_| (1 + dice.below(8), dice.below(120))).collect(),
             chatter: 0,
             plan_bytes: if dice.permille(20) { 600_000 } else { dice.index(2_000) },
+            shared: Rc::new(shared(&mut dice)),
         };
         match mood {
             Mood::Calm | Mood::Rough => {}
@@ -251,6 +257,23 @@ impl Scenario {
         if dice.permille(150) {
             self.stop = Some(dice.millis(0, 3_000));
         }
+    }
+}
+
+fn shared(dice: &mut Dice) -> Shared {
+    // One that engines share row by row, one of which they get many, maybe one of a single row.
+    let mut rows = vec![1 + dice.below(60), 10_000];
+    rows.truncate(1 + dice.index(2));
+    rows.extend(dice.permille(300).then_some(1));
+    Shared {
+        facts: Facts {
+            rows,
+            barrier_users: 1 + dice.below(6) as u32,
+            barrier_timeout: dice.millis(1_000, 5_000),
+            transactions: INTERACTIONS,
+        },
+        asking: [0, 300, 900][dice.index(3)],
+        aborts: dice.permille(80).then(|| 1 + dice.below(60)),
     }
 }
 

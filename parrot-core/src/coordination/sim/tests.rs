@@ -81,7 +81,10 @@ fn sim_runs_see_every_kind_of_trouble() {
     let all = (0..RUNS / 2).filter_map(|seed| World::new(&Scenario::of(seed), None).run().ok());
     let seen: BTreeSet<String> = all.flatten().collect();
     let expected = [
+        "A file is read again",
         "A full lane",
+        "A window",
+        "A window without all",
         "CalledOff",
         "Dismissed(CalledOff)",
         "Dismissed(Full)",
@@ -93,10 +96,13 @@ fn sim_runs_see_every_kind_of_trouble() {
         "Lost before its first report",
         "None",
         "Orphaned",
+        "Some(Aborted)",
         "Some(Failed)",
         "Some(Stopped)",
         "Stalled",
         "Stopped",
+        "The barrier opens",
+        "The barrier opens for fewer",
         "Unable",
         "WorkersMissing",
     ];

@@ -3,16 +3,20 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::controller_node::ControllerNode;
 use super::engine::plan;
 use super::ledger::Ledger;
 use super::network::{Network, Place};
-use super::node::{ControllerNode, Stock, WorkerNode};
 use super::scenario::Scenario;
+use super::worker_node::{Stock, WorkerNode};
 use crate::time::Nanos;
 
 /// How long after the last thing that happened to it a run may go on: a worker that is alone for 20 s, what it said last on its way,
 /// and a controller that then misses it for 10 s.
 const AFTERMATH_MAX: Nanos = Nanos::from_secs(35);
+
+/// No run lasts longer, whatever happens to it: the start, the load, pauses, users that wait.
+const RUN_MAX: Nanos = Nanos::from_secs(300);
 
 /// More steps at one moment are a loop without end.
 const STEPS_AT_ONCE_MAX: u32 = 1_000;
@@ -119,6 +123,8 @@ impl World {
     }
 
     fn check_that_it_ends(&mut self) {
+        let now = self.now;
+        self.ledger.require(now, now <= RUN_MAX, || "somebody waits for ever".to_owned());
         if self.workers.iter().any(WorkerNode::is_busy) {
             return;
         }

@@ -1,4 +1,4 @@
-//! The processes: what is around a controller or a worker, with a clock of its own, a pause, a death.
+//! A worker's process: what is around the worker, with a clock of its own, a pause, a death.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -8,26 +8,25 @@ use sha2::{Digest, Sha256};
 
 use super::chance::{Dice, Stream};
 use super::engine::{Engine, Said};
-use super::ledger::{Ledger, index_of};
+use super::ledger::Ledger;
 use super::network::{Damage, Flight, Network, Place};
 use super::scenario::{Pause, Scenario, WorkerFate};
+use super::shared::Shared;
 use super::world::tell;
 use crate::coordination::frame::{Frame, Kind};
 use crate::coordination::message::Echo;
-use crate::coordination::{
-    Command, Controller, Cut, Happening, Hello, Piece, Provisions, Settings, Worker, WorkerId, worker_id,
-};
+use crate::coordination::{Command, Hello, Piece, Provisions, Worker, WorkerId, worker_id};
 use crate::limits::LANE_UNACKNOWLEDGED_MAX;
 use crate::plan::Plan;
 use crate::time::Nanos;
 
 /// Time-outs at one moment: more of them are a loop without end.
-const TIMEOUTS_AT_ONCE_MAX: u32 = 50;
+pub(super) const TIMEOUTS_AT_ONCE_MAX: u32 = 50;
 /// Frames that may wait to be sent when everything was looked at.
-const FRAMES_WAITING_MAX: u32 = 2_000;
+pub(super) const FRAMES_WAITING_MAX: u32 = 2_000;
 
 /// When something planned for `at` happens to a process that sleeps for a while.
-fn after_pause(pause: Option<Pause>, at: Nanos) -> Nanos {
+pub(super) fn after_pause(pause: Option<Pause>, at: Nanos) -> Nanos {
     pause.filter(|pause| pause.from <= at && at < pause.until).map_or(at, |pause| pause.until)
 }
 
@@ -55,6 +54,7 @@ pub(super) struct WorkerNode {
     pub(super) fate: WorkerFate,
     stock: Rc<Stock>,
     plan: Rc<Plan>,
+    shared: Rc<Shared>,
     dice: Dice,
     worker: Option<Worker>,
     engines: Vec<Engine>,
@@ -76,6 +76,7 @@ impl WorkerNode {
             fate: scenario.workers[index].clone(),
             stock: Rc::clone(stock),
             plan: Rc::clone(plan),
+            shared: Rc::clone(&scenario.shared),
             dice,
             worker: None,
             engines: Vec::new(),
@@ -244,6 +245,12 @@ impl WorkerNode {
             let (known, number) = (engine.started.len(), engine.number);
             engine.advance(local, &mut |what| self.told.push_back((number, what)));
             engine.started[known..].iter().for_each(|user| ledger.user_starts(now, number, *user));
+            for (file, row) in engine.take_read() {
+                ledger.shares(now, |model| model.reads(number, file, row));
+            }
+            for answered in engine.take_answered(local) {
+                ledger.is_answered(now, self.index, answered);
+            }
         }
         let Some(worker) = &mut self.worker else { return };
         while worker.wants_more()
@@ -257,6 +264,10 @@ impl WorkerNode {
                 Said::Records(records) => {
                     ledger.hands_rows(number, records.len());
                     worker.handle_records(local, records);
+                }
+                Said::Ask(ask) => {
+                    ledger.model.asks(number, ask);
+                    worker.handle_ask(local, number, ask);
                 }
                 Said::Done(ending) => {
                     ledger.engine_is_done(now, number, ending);
@@ -290,11 +301,28 @@ impl WorkerNode {
             Command::Start { at, first_engine, engines } => {
                 let numbers = first_engine..first_engine + self.fate.engines;
                 ledger.starts(now, self.index, at.since(self.fate.clock), numbers.clone(), engines);
-                let engine = |number| Engine::new(Rc::clone(&self.plan), number, engines, at, self.chatter);
+                let engine = |number| {
+                    let run = (Rc::clone(&self.plan), Rc::clone(&self.shared));
+                    Engine::new(run, number, engines, at, self.chatter)
+                };
                 self.engines = numbers.map(engine).collect();
             }
-            Command::Stop(_) => self.engines.iter_mut().for_each(Engine::stop),
-            Command::Grant { .. } => ledger.require(now, false, || "a grant that nobody asked for".into()),
+            Command::Stop(cut) => {
+                ledger.worker_stops(now, self.index, cut);
+                self.engines.iter_mut().for_each(|engine| engine.stop(cut));
+            }
+            Command::Grant { engine, grant } => {
+                ledger.shares(now, |model| model.arrives(engine, grant));
+                let local = self.local(now);
+                match self.engines.iter_mut().find(|own| own.number == engine) {
+                    Some(own) => {
+                        let say = &mut |what| self.told.push_back((engine, what));
+                        let taken = own.handle_grant(local, grant, say);
+                        ledger.shares(now, |_| taken);
+                    }
+                    None => ledger.require(now, false, || format!("a grant for engine {engine}")),
+                }
+            }
             Command::End(outcome) => {
                 ledger.ends(now, self.index, outcome);
                 self.is_gone = true;
@@ -304,205 +332,5 @@ impl WorkerNode {
 
     fn tell(&self, ledger: &Ledger, now: Nanos, what: impl FnOnce() -> String) {
         tell(ledger.audience, now, &format!("worker {}", self.index), what);
-    }
-}
-
-/// The controller's process.
-pub(super) struct ControllerNode {
-    clock: Nanos,
-    crash: Option<Nanos>,
-    pause: Option<Pause>,
-    stop: Option<Nanos>,
-    hesitation: Nanos,
-    pub(super) controller: Controller,
-    go_at: Nanos,
-    dice: Dice,
-    queue: Vec<Flight>,
-    pub(super) is_gone: bool,
-}
-
-impl ControllerNode {
-    pub(super) fn new(scenario: &Scenario, stock: &Stock) -> Self {
-        let settings = Settings {
-            run: scenario.seed + 1,
-            key: scenario.key,
-            workers: scenario.wanted,
-            patience: scenario.patience,
-            plan: stock.plan.clone(),
-            files: vec![stock.file.clone()],
-        };
-        Self {
-            clock: scenario.clock,
-            crash: scenario.controller_crash,
-            pause: scenario.controller_pause,
-            stop: scenario.stop,
-            hesitation: scenario.hesitation,
-            controller: Controller::new(scenario.clock, settings),
-            go_at: Nanos::NEVER,
-            dice: Dice::new(scenario.seed + 999_999_937, Stream::Node),
-            queue: Vec::new(),
-            is_gone: false,
-        }
-    }
-
-    /// When it does something by itself.
-    pub(super) fn next_at(&self) -> Nanos {
-        if self.is_gone {
-            return Nanos::NEVER;
-        }
-        let due = self.controller.poll_timeout();
-        let due = if due == Nanos::NEVER { due } else { due.since(self.clock) };
-        let due = due.min(self.go_at).min(self.stop.unwrap_or(Nanos::NEVER));
-        let due = match (self.pause, self.queue.is_empty()) {
-            (Some(pause), false) => due.min(pause.until),
-            _ => due,
-        };
-        after_pause(self.pause, due).min(self.crash.unwrap_or(Nanos::NEVER))
-    }
-
-    /// Takes a frame, at once or when its pause is over.
-    pub(super) fn receive(
-        &mut self,
-        now: Nanos,
-        flight: Flight,
-        nodes: &[WorkerNode],
-        ledger: &mut Ledger,
-        network: &mut Network,
-    ) {
-        if self.is_gone {
-            return;
-        }
-        self.queue.push(flight);
-        if after_pause(self.pause, now) == now {
-            self.wake(now, nodes, ledger, network);
-        }
-    }
-
-    /// Does what is due.
-    pub(super) fn wake(
-        &mut self,
-        now: Nanos,
-        nodes: &[WorkerNode],
-        ledger: &mut Ledger,
-        network: &mut Network,
-    ) {
-        if self.crash.is_some_and(|crash| crash <= now) {
-            self.is_gone = true;
-            tell(ledger.audience, now, "controller", || "crashes".into());
-            return;
-        }
-        let local = self.clock + now;
-        if !self.queue.is_empty() && self.dice.permille(200) {
-            self.controller.handle_timeout(local);
-        }
-        for flight in std::mem::take(&mut self.queue) {
-            self.take(now, &flight, nodes, ledger);
-        }
-        if self.stop.is_some_and(|stop| stop <= now) {
-            self.stop = None;
-            ledger.stops(now);
-            tell(ledger.audience, now, "controller", || "is told to stop".into());
-            self.controller.stop(local, Cut::Stopped);
-        }
-        if self.go_at <= now {
-            self.go_at = Nanos::NEVER;
-            if let Some(at) = self.controller.go(local) {
-                tell(ledger.audience, now, "controller", || "goes".into());
-                ledger.goes(at.since(self.clock));
-            }
-        }
-        self.settle(now, nodes, ledger, network);
-    }
-
-    fn take(&mut self, now: Nanos, flight: &Flight, nodes: &[WorkerNode], ledger: &mut Ledger) {
-        let (from, worker) = match flight.from {
-            Place::Worker(worker) => (nodes[worker].id, Some(worker)),
-            Place::Stranger(id) => (id, None),
-            Place::Controller => return,
-        };
-        // A Hello is a sign of life only at the door.
-        let is_hello = Frame::read(&flight.bytes).is_ok_and(|frame| frame.kind == Kind::Hello);
-        ledger.controller_took(now, worker.filter(|_| !is_hello), flight.damage);
-        self.controller.handle_frame(self.clock + now, from, &flight.bytes);
-    }
-
-    /// Until nothing is left to do at this moment.
-    fn settle(&mut self, now: Nanos, nodes: &[WorkerNode], ledger: &mut Ledger, network: &mut Network) {
-        let local = self.clock + now;
-        let (mut timeouts, mut frames) = (0, 0);
-        loop {
-            if let Some(happening) = self.controller.poll_happening() {
-                self.note(now, happening, ledger);
-            } else if let Some((whom, frame)) = self.controller.poll_send(local) {
-                frames += 1;
-                ledger.require(now, frames < FRAMES_WAITING_MAX, || "a flood of frames".into());
-                if let Some(worker) = nodes.iter().position(|node| node.id == whom) {
-                    network.send(now, Place::Controller, Place::Worker(worker), frame);
-                }
-            } else if self.is_gone || self.controller.poll_timeout() > local || ledger.violation.is_some() {
-                break;
-            } else {
-                timeouts += 1;
-                let ends = timeouts < TIMEOUTS_AT_ONCE_MAX;
-                ledger.require(now, ends, || "the controller spins".into());
-                if !ends {
-                    break;
-                }
-                self.controller.handle_timeout(local);
-            }
-        }
-        let early = self.controller.early();
-        ledger.require(now, early < crate::limits::LANE_AHEAD_MAX, || format!("{early} early messages"));
-    }
-
-    fn note(&mut self, now: Nanos, happening: Happening, ledger: &mut Ledger) {
-        tell(ledger.audience, now, "controller", || match &happening {
-            Happening::Stats(delta) => format!("second {} of engine {}", delta.second, delta.engine),
-            Happening::Records(records) => format!("{} records", records.len()),
-            other => format!("{other:?}"),
-        });
-        let over = ledger.obstacle.is_some() || self.is_gone;
-        ledger.require(now, !over || matches!(happening, Happening::Dropped { .. }), || {
-            format!("{happening:?} after the end")
-        });
-        match happening {
-            Happening::Joined { name, .. } => index_of(&name)
-                .filter(|w| *w < ledger.workers.len())
-                .into_iter()
-                .for_each(|w| ledger.joins(now, w)),
-            Happening::Left { name } => index_of(&name)
-                .filter(|w| *w < ledger.workers.len())
-                .into_iter()
-                .for_each(|w| ledger.leaves(now, w)),
-            Happening::Ready => {
-                ledger.is_ready(now);
-                self.go_at = now + self.hesitation;
-            }
-            Happening::CannotStart(obstacle) => {
-                ledger.cannot_start(now, self.clock + now, obstacle);
-                self.is_gone = true;
-            }
-            Happening::Stats(delta) => ledger.stats_arrive(now, &delta),
-            Happening::Records(records) => ledger.records_arrive(now, &records),
-            Happening::Ended { engine } => ledger.engine_ends(now, engine),
-            Happening::Lost { name, engines, users } => {
-                index_of(&name)
-                    .filter(|w| *w < ledger.workers.len())
-                    .into_iter()
-                    .for_each(|w| ledger.loses(now, w, engines.clone(), users));
-            }
-            Happening::Stalled(length) => ledger.stalls(now, length),
-            Happening::Asked { ask, .. } => {
-                ledger.require(now, false, || format!("nobody asked for {ask:?}"));
-            }
-            Happening::Trouble { text, .. } => {
-                ledger.require(now, false, || format!("nobody said {text:?}"));
-            }
-            Happening::Dropped { .. } => {}
-            Happening::Over(ending) => {
-                ledger.is_over(now, ending);
-                self.is_gone = true;
-            }
-        }
     }
 }

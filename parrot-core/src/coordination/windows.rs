@@ -3,31 +3,31 @@
 use crate::time::Nanos;
 
 /// Length of a window (docs/compatibility.md, `window-length`).
-pub(super) const WINDOW: Nanos = Nanos::from_secs(10);
+pub(crate) const WINDOW: Nanos = Nanos::from_secs(10);
 /// How long a window is kept open for workers that are late with its last second.
-const GRACE: Nanos = Nanos::from_secs(2);
+pub(super) const GRACE: Nanos = Nanos::from_secs(2);
 
 /// Decides on the ends of windows.
 #[derive(Debug)]
-pub(super) struct Windows {
+pub(crate) struct Windows {
     next: Nanos,
     /// Nobody counts as late before.
     patient_until: Nanos,
 }
 
 impl Windows {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { next: WINDOW, patient_until: Nanos::ZERO }
     }
 
     /// The controller itself was away: what the workers told meanwhile has to be read first.
-    pub(super) fn be_patient(&mut self, now: Nanos) {
+    pub(crate) fn be_patient(&mut self, now: Nanos) {
         self.patient_until = now + GRACE;
     }
 
     /// The end of a window that closes now. `reported_until` are the seconds that all running engines have reported; without any
     /// nothing is missing.
-    pub(super) fn poll(&mut self, now: Nanos, reported_until: Option<u64>) -> Option<Nanos> {
+    pub(crate) fn poll(&mut self, now: Nanos, reported_until: Option<u64>) -> Option<Nanos> {
         let complete =
             now >= self.next && reported_until.is_none_or(|seconds| Nanos::from_secs(seconds) >= self.next);
         let late = now >= self.next + GRACE && now >= self.patient_until;
@@ -40,7 +40,7 @@ impl Windows {
     }
 
     /// When to look again at the latest.
-    pub(super) fn due(&self, now: Nanos) -> Nanos {
+    pub(crate) fn due(&self, now: Nanos) -> Nanos {
         if now < self.next { self.next } else { (self.next + GRACE).max(self.patient_until) }
     }
 }
