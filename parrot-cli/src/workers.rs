@@ -107,7 +107,7 @@ impl Workforce {
             }
             Notice::Joined { .. } => {}
             Notice::Left { name } => {
-                screen::err(&format!("warning: worker {name} went silent, waiting for another"));
+                screen::err(&format!("warning: worker {name} has gone, waiting for another"));
             }
             Notice::Dropped { why, count } => screen::err(&format!("warning: {}", dropped(*why, *count))),
         }
