@@ -43,7 +43,7 @@ pub enum Notice {
         /// Its engines.
         engines: u32,
     },
-    /// A worker went silent.
+    /// A worker went silent or said goodbye.
     Left {
         /// Its name.
         name: String,

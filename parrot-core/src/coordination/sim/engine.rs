@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::rc::Rc;
 
-use super::shared::{Act, Shared};
+use super::services::{Act, Shared};
 use super::waiting::{Answered, Waiting};
 use crate::coordination::{Cut, Ending};
 use crate::load::{Arrival, Schedule, Slice};

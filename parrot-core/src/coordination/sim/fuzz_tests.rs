@@ -10,7 +10,8 @@ use crate::coordination::{
     Command, Controller, Cut, Dismissal, DropReason, Ending, Happening, Hello, Outcome, Piece, Settings,
     Worker, WorkerId,
 };
-use crate::plan::{Method, SessionId, TagId, TransactionId};
+use crate::plan::{FileId, Method, SessionId, TagId, TransactionId};
+use crate::service::{Ask, Facts, Grant, Services};
 use crate::sink::{DumpRow, MatchEvent, MatchRow, Record, ResponseText};
 use crate::stats::{Counter, Delta, Recorder, SeriesId, Shape};
 use crate::time::Nanos;
@@ -39,6 +40,7 @@ struct Pair {
     now: Nanos,
     controller: Controller,
     worker: Worker,
+    services: Services,
     happenings: Vec<Happening>,
     commands: Vec<Command>,
 }
@@ -58,6 +60,10 @@ impl Pair {
             now: Nanos::SECOND,
             controller: Controller::new(Nanos::SECOND, settings),
             worker: Worker::new(Nanos::SECOND, hello, Some(piece().sha256)),
+            services: Services::new(
+                Facts { rows: vec![9], barrier_users: 3, barrier_timeout: Nanos::SECOND, transactions: 1 },
+                2,
+            ),
             happenings: Vec::new(),
             commands: Vec::new(),
         }
@@ -100,7 +106,14 @@ impl Pair {
             if happening == Happening::Ready {
                 self.controller.go(now);
             }
+            if let Happening::Asked { engine, ask } = happening {
+                self.services.handle_ask(now, engine, ask);
+            }
             self.happenings.push(happening);
+        }
+        self.services.handle_timeout(now);
+        while let Some((engine, grant)) = self.services.poll_grant() {
+            self.controller.grant(engine, grant);
         }
     }
 
@@ -143,6 +156,14 @@ fn tag(dice: &mut Dice) -> Tag {
     Tag { run, epoch, sequence, acknowledged }
 }
 
+fn ask(dice: &mut Dice) -> Ask {
+    let (id, at) = (TransactionId(number(dice) as u32), Nanos(number(dice)));
+    let rows = Ask::Rows { file: FileId(number(dice) as u32), users: number(dice) as u32 };
+    let known = Ask::Rows { file: FileId(0), users: number(dice) as u32 };
+    let clocks = [Ask::InteractionSend { id, at }, Ask::InteractionReceive { id, at }];
+    [rows, known, clocks[0], clocks[1], Ask::Barrier, Ask::Abort][dice.index(6)]
+}
+
 /// A record with numbers that no plan has.
 fn record(dice: &mut Dice) -> Record {
     let at = Nanos(number(dice));
@@ -177,7 +198,7 @@ fn record(dice: &mut Dice) -> Record {
 
 /// A frame that can be read and says something that no honest process says, or says it at the wrong time.
 fn lie(dice: &mut Dice) -> Vec<u8> {
-    let (kind, body) = match dice.below(16) {
+    let (kind, body) = match dice.below(18) {
         0 => (
             Kind::Hello,
             frame::encode(&Hello {
@@ -220,6 +241,16 @@ fn lie(dice: &mut Dice) -> Vec<u8> {
             (Kind::Order, frame::encode(&Order::Go(go)))
         }
         14 => (Kind::Order, frame::encode(&Order::Stop(Cut::Stopped))),
+        15 => (Kind::Report, frame::encode(&Report::Ask { engine: dice.below(3) as u32, ask: ask(dice) })),
+        16 => {
+            let rows = Grant::Rows {
+                file: FileId(number(dice) as u32),
+                first: number(dice),
+                count: number(dice) as u32,
+            };
+            let grant = [rows, Grant::Barrier { users: number(dice) as u32 }][dice.index(2)];
+            (Kind::Order, frame::encode(&Order::Grant { engine: number(dice) as u32, grant }))
+        }
         _ => (Kind::Dismissal, frame::encode(&Dismissal::GivenUp)),
     };
     frame::write(kind, tag(dice), &body)

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::network::Damage;
 use super::scenario::{Mood, Pause, Scenario};
-use super::shared::Model;
+use super::services::Model;
 use super::waiting::Answered;
 use super::world::Audience;
 use crate::coordination::{

@@ -10,7 +10,7 @@ mod fuzz_tests;
 mod ledger;
 mod network;
 mod scenario;
-mod shared;
+mod services;
 mod tests;
 mod waiting;
 mod window_book;

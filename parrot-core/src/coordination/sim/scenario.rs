@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::chance::{Dice, Stream};
-use super::shared::{INTERACTIONS, Shared};
+use super::services::{INTERACTIONS, Shared};
 use crate::coordination::RunKey;
 use crate::service::Facts;
 use crate::time::Nanos;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::shared::Act;
+use super::services::Act;
 use crate::plan::FileId;
 use crate::service::{Ask, Grant, Lease};
 use crate::time::Nanos;

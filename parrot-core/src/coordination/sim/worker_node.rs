@@ -11,7 +11,7 @@ use super::engine::{Engine, Said};
 use super::ledger::Ledger;
 use super::network::{Damage, Flight, Network, Place};
 use super::scenario::{Pause, Scenario, WorkerFate};
-use super::shared::Shared;
+use super::services::Shared;
 use super::world::tell;
 use crate::coordination::frame::{Frame, Kind};
 use crate::coordination::message::Echo;
