@@ -435,7 +435,9 @@ impl Ledger {
             Obstacle::CalledOff => self.stopped,
             Obstacle::Unable { name, why } => {
                 why == "out of  ports"
-                    && index_of(name).is_some_and(|worker| self.scenario.workers[worker].unable)
+                    && index_of(name).is_some_and(|worker| {
+                        self.scenario.workers.get(worker).is_some_and(|worker| worker.unable)
+                    })
             }
             Obstacle::WorkersMissing { ready, preparing, wanted } => {
                 let known: BTreeSet<usize> =
@@ -445,7 +447,9 @@ impl Ledger {
                 let waited = awake(Nanos::ZERO, now, self.scenario.controller_pause);
                 !self.ready
                     && ready.len() + preparing.len() == known.len()
-                    && linked.into_iter().all(|worker| self.workers[worker].linked)
+                    && linked
+                        .into_iter()
+                        .all(|worker| self.workers.get(worker).is_some_and(|worker| worker.linked))
                     && waited >= self.scenario.patience
                     && *wanted == self.scenario.wanted
                     && local >= deadline
