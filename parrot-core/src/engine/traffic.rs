@@ -254,7 +254,11 @@ impl Engine {
                 }
             }
         }
-        self.advance(user, now);
+        // It goes on once all that came with this waking has been read: a response that waits for the writing of other
+        // requests would be timed too long.
+        if let Some(occupant) = self.users.get(user) {
+            self.turns.push_back((user, occupant.serial));
+        }
     }
 
     /// Closes a user's connection, if it has one.
