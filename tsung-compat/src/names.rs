@@ -43,7 +43,7 @@ impl TsungNames {
             (0..self.transactions.len() as u32).map(|id| SeriesId::transaction(TransactionId(id)));
         let series = (0..SeriesId::FIXED).map(SeriesId).chain(transactions);
         let errnos = errno::numbers().map(Errno);
-        let counters = PLAIN
+        let counters = Counter::DATALESS
             .into_iter()
             .chain((100..=599).map(Counter::Status))
             .chain((0..self.repeats.len() as u32).map(Counter::RepeatUndefined))
@@ -101,39 +101,6 @@ impl TsungNames {
         })
     }
 }
-
-/// Counters without data.
-const PLAIN: [Counter; 29] = [
-    Counter::UserStarted,
-    Counter::UserFinished,
-    Counter::NewPhase,
-    Counter::BytesSent,
-    Counter::BytesReceived,
-    Counter::Match,
-    Counter::NoMatch,
-    Counter::MatchLoop,
-    Counter::MatchRestart,
-    Counter::MatchRestartAbort,
-    Counter::MatchStop,
-    Counter::RepeatLimit,
-    Counter::IfUndefined,
-    Counter::ConnectNameUnknown,
-    Counter::ConnectTimeout,
-    Counter::AbortConnectRetries,
-    Counter::SendConnectionClosed,
-    Counter::AbortSendRetries,
-    Counter::ConnectionClosed,
-    Counter::IdleTimeout,
-    Counter::UnexpectedData,
-    Counter::UserFailed,
-    Counter::BodyTooLong,
-    Counter::ChunkError,
-    Counter::RunAborted,
-    Counter::ResponseTruncated,
-    Counter::UndefinedSubstituted,
-    Counter::PatternLimit,
-    Counter::RecordDropped,
-];
 
 /// A counter's name, and where it appears.
 enum Name {
@@ -233,7 +200,7 @@ mod tests {
             Counter::SendFailed(Errno(1)),
             Counter::ConnectionFailed(Errno(1)),
         ];
-        let plain: Vec<_> = PLAIN.into_iter().chain(data).collect();
+        let plain: Vec<_> = Counter::DATALESS.into_iter().chain(data).collect();
         let mut labels: Vec<_> = plain.iter().map(|counter| names.label(*counter)).collect();
         for (counter, label) in plain.iter().zip(&labels) {
             assert_eq!(label.starts_with("error_"), counter.is_error(), "{label}");
@@ -267,6 +234,7 @@ mod tests {
             ("error_inet_etimedout", Counter::ConnectionFailed(Errno(110))),
             ("error_repeat_r_1undef", Counter::RepeatUndefined(0)),
             ("record_dropped", Counter::RecordDropped),
+            ("abort_session", Counter::UserAborted),
         ] {
             assert!(catalogue.counters.contains(&(name.to_owned(), counter)), "{name}");
         }

@@ -84,6 +84,41 @@ pub enum Counter {
 }
 
 impl Counter {
+    /// All counters without data. Those that count most come first: a recorder keeps them apart.
+    pub const DATALESS: [Self; 31] = [
+        Self::UserStarted,
+        Self::UserFinished,
+        Self::NewPhase,
+        Self::BytesSent,
+        Self::BytesReceived,
+        Self::Match,
+        Self::NoMatch,
+        Self::MatchLoop,
+        Self::MatchRestart,
+        Self::MatchRestartAbort,
+        Self::MatchStop,
+        Self::RepeatLimit,
+        Self::IfUndefined,
+        Self::ConnectNameUnknown,
+        Self::ConnectTimeout,
+        Self::AbortConnectRetries,
+        Self::SendConnectionClosed,
+        Self::AbortSendRetries,
+        Self::ConnectionClosed,
+        Self::IdleTimeout,
+        Self::UnexpectedData,
+        Self::UserFailed,
+        Self::BodyTooLong,
+        Self::ChunkError,
+        Self::RunAborted,
+        Self::ResponseTruncated,
+        Self::UndefinedSubstituted,
+        Self::PatternLimit,
+        Self::RecordDropped,
+        Self::UserAborted,
+        Self::MatchStopRun,
+    ];
+
     /// Something went wrong (all that Tsung calls `error_…`).
     pub const fn is_error(self) -> bool {
         match self {
@@ -124,5 +159,21 @@ impl Counter {
             | Self::PatternLimit
             | Self::RecordDropped => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A variant without data is one byte on the wire: its number.
+    #[test]
+    fn the_list_of_counters_without_data_is_complete() {
+        let by_number = (0..128_u8).filter_map(|number| postcard::from_bytes::<Counter>(&[number]).ok());
+        let mut listed = Counter::DATALESS.to_vec();
+        listed.sort_unstable();
+        let mut all: Vec<_> = by_number.collect();
+        all.sort_unstable();
+        assert_eq!(listed, all);
     }
 }

@@ -187,7 +187,7 @@ impl Recorder {
 
     /// All counters that are not zero.
     pub fn counters(&self) -> impl Iterator<Item = (Counter, u64)> + '_ {
-        let plain = PLAIN_COUNTERS.iter().copied().zip(self.plain);
+        let plain = Counter::DATALESS.into_iter().zip(self.plain);
         let statuses =
             self.statuses.iter().enumerate().map(|(status, n)| (Counter::Status(status as u16), *n));
         plain.chain(statuses).chain(self.rare.iter().copied()).filter(|(_, n)| *n > 0)
@@ -234,23 +234,6 @@ impl Recorder {
     }
 }
 
-/// The counters behind [`Recorder::plain_index`], by index.
-const PLAIN_COUNTERS: [Counter; Recorder::PLAIN] = [
-    Counter::UserStarted,
-    Counter::UserFinished,
-    Counter::NewPhase,
-    Counter::BytesSent,
-    Counter::BytesReceived,
-    Counter::Match,
-    Counter::NoMatch,
-    Counter::MatchLoop,
-    Counter::MatchRestart,
-    Counter::MatchRestartAbort,
-    Counter::MatchStop,
-    Counter::RepeatLimit,
-    Counter::IfUndefined,
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,7 +243,7 @@ mod tests {
     #[test]
     fn counters_of_all_kinds_are_kept_apart() {
         let mut recorder = Recorder::new(SHAPE);
-        for (index, counter) in PLAIN_COUNTERS.into_iter().enumerate() {
+        for (index, counter) in Counter::DATALESS.into_iter().take(Recorder::PLAIN).enumerate() {
             assert_eq!(Recorder::plain_index(counter), Some(index));
             recorder.count(counter, index as u64 + 1);
         }
@@ -268,7 +251,7 @@ mod tests {
         recorder.count(Counter::Status(65000), 3);
         recorder.count(Counter::ConnectFailed(super::super::Errno(111)), 4);
         recorder.count(Counter::ConnectFailed(super::super::Errno(110)), 5);
-        assert_eq!(recorder.counters().count(), PLAIN_COUNTERS.len() + 4);
+        assert_eq!(recorder.counters().count(), Recorder::PLAIN + 4);
         assert_eq!(recorder.counters().map(|(_, n)| n).sum::<u64>(), (1..=13).sum::<u64>() + 14);
         recorder.clear();
         assert_eq!(recorder.counters().count(), 0);
