@@ -1,13 +1,14 @@
 //! Runs of several processes: a controller that listens, and workers that join it.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::binary::binary;
 use crate::dir::Dir;
+use crate::fixture::Fixture;
 use crate::parrot::{self, Running};
 
 /// Longest time until a process has said what is waited for.
@@ -35,6 +36,23 @@ pub fn endpoint(running: &Running) -> String {
         Some(line.rsplit(' ').next()?.to_owned())
     });
     line.expect("the place where workers join")
+}
+
+/// `rate` users a second for so many seconds; each makes two requests with a pause between them.
+pub fn two_requests(dir: &Dir, port: u16, seconds: u32, rate: u32, pause: u32) -> PathBuf {
+    let text = format!(
+        r#"<?xml version="1.0"?>
+<tsung>
+  <clients><client host="localhost" use_controller_vm="true"/></clients>
+  <servers><server host="127.0.0.1" port="{port}" type="tcp"/></servers>
+  <load><arrivalphase phase="1" duration="{seconds}" unit="second"><users arrivalrate="{rate}" unit="second"/></arrivalphase></load>
+  <sessions><session name="s" probability="100" type="ts_http">
+    <request><http url="/in" method="GET"/></request><thinktime value="{pause}"/><request><http url="/out" method="GET"/></request>
+  </session></sessions>
+</tsung>
+"#
+    );
+    Fixture::text("two-requests", &text).write(dir)
 }
 
 /// Starts a worker with so many engines; its files go into a folder of its own.

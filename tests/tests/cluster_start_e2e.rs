@@ -2,14 +2,13 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use tests::binary::binary;
 use tests::cluster::{self, said, wait_for};
 use tests::dir::Dir;
-use tests::fixture::Fixture;
 use tests::json;
 use tests::log::TsungLog;
 use tests::parrot::{self, Run, Running};
@@ -17,23 +16,6 @@ use tests::process::{End, Signal};
 use tests::server::{Script, Server};
 
 const LIMIT: Duration = Duration::from_secs(110);
-
-/// `rate` users a second for so many seconds; each makes two requests with a pause between them.
-fn xml(dir: &Dir, port: u16, seconds: u32, rate: u32, pause: u32) -> PathBuf {
-    let text = format!(
-        r#"<?xml version="1.0"?>
-<tsung>
-  <clients><client host="localhost" use_controller_vm="true"/></clients>
-  <servers><server host="127.0.0.1" port="{port}" type="tcp"/></servers>
-  <load><arrivalphase phase="1" duration="{seconds}" unit="second"><users arrivalrate="{rate}" unit="second"/></arrivalphase></load>
-  <sessions><session name="s" probability="100" type="ts_http">
-    <request><http url="/in" method="GET"/></request><thinktime value="{pause}"/><request><http url="/out" method="GET"/></request>
-  </session></sessions>
-</tsung>
-"#
-    );
-    Fixture::text("start", &text).write(dir)
-}
 
 fn entries(folder: &Path) -> usize {
     fs::read_dir(folder).map_or(0, Iterator::count)
@@ -58,7 +40,7 @@ fn was_stopped_before_the_start(run: &Run, dir: &Dir) {
 fn a_run_that_is_interrupted_while_it_waits_has_not_failed() {
     for comes in [false, true] {
         let (dir, home, server) = (Dir::new("waits"), Dir::new("worker"), Server::start(Script::new()));
-        let xml = xml(&dir, server.port(), 1, 5, 1);
+        let xml = cluster::two_requests(&dir, server.port(), 1, 5, 1);
         let (mut controller, endpoint) = cluster::controller(&dir, &xml, 2, &[]);
         let worker = comes.then(|| cluster::worker(&home, &endpoint, 1));
         if comes {
@@ -75,7 +57,7 @@ fn a_run_that_is_interrupted_while_it_waits_has_not_failed() {
 #[test]
 fn a_process_on_a_lifeline_is_silent_about_a_run_that_was_called_off() {
     let dir = Dir::new("silent");
-    let xml = xml(&dir, 9, 1, 5, 1);
+    let xml = cluster::two_requests(&dir, 9, 1, 5, 1);
     let (mut controller, endpoint) = cluster::controller(&dir, &xml, 2, &[]);
     let mut process = Command::new(binary())
         .args(["worker", "--lifeline", "--join", &endpoint, "--threads", "1"])
@@ -97,7 +79,7 @@ fn a_process_on_a_lifeline_is_silent_about_a_run_that_was_called_off() {
 #[test]
 fn the_word_stop_reaches_a_run_that_waits() {
     let (dir, home) = (Dir::new("waits"), Dir::new("worker"));
-    let xml = xml(&dir, 9, 1, 5, 1);
+    let xml = cluster::two_requests(&dir, 9, 1, 5, 1);
     let report = dir.path().join("report.xml");
     let options = ["-i", "w", "--junit", report.to_str().expect("a text")];
     let (controller, endpoint) = cluster::controller(&dir, &xml, 2, &options);
@@ -115,7 +97,7 @@ fn the_word_stop_reaches_a_run_that_waits() {
 fn a_folder_that_cannot_be_made_sends_the_workers_home() {
     let (dir, homes) = (Dir::new("nofolder"), [Dir::new("worker"), Dir::new("worker")]);
     let server = Server::start(Script::new());
-    let xml = xml(&dir, server.port(), 1, 5, 1);
+    let xml = cluster::two_requests(&dir, server.port(), 1, 5, 1);
     let below = dir.file("file", "").join("log");
     let (controller, endpoint) = cluster::controller(&dir, &xml, 2, &["-l", below.to_str().expect("a text")]);
     let workers = [0, 1].map(|n: usize| cluster::worker(&homes[n], &endpoint, 1));
@@ -130,7 +112,7 @@ fn a_folder_that_cannot_be_made_sends_the_workers_home() {
 fn a_worker_that_is_interrupted_before_the_start_is_replaced() {
     let (dir, homes) = (Dir::new("leaves"), [Dir::new("worker"), Dir::new("worker"), Dir::new("worker")]);
     let server = Server::start(Script::new());
-    let xml = xml(&dir, server.port(), 1, 20, 1);
+    let xml = cluster::two_requests(&dir, server.port(), 1, 20, 1);
     let (controller, endpoint) = cluster::controller(&dir, &xml, 2, &["-w0"]);
     let mut first = cluster::worker(&homes[0], &endpoint, 1);
     said(&controller, "has joined with 1 engine");
@@ -155,7 +137,7 @@ fn a_worker_that_is_interrupted_before_the_start_is_replaced() {
 fn an_interrupted_run_of_workers_ends_in_order() {
     let (dir, homes) = (Dir::new("interrupted"), [Dir::new("worker"), Dir::new("worker")]);
     let server = Server::start(Script::new());
-    let xml = xml(&dir, server.port(), 60, 50, 1);
+    let xml = cluster::two_requests(&dir, server.port(), 60, 50, 1);
     let (mut controller, endpoint) = cluster::controller(&dir, &xml, 2, &["-w0"]);
     let workers = [0, 1].map(|n: usize| cluster::worker(&homes[n], &endpoint, 1));
     assert!(server.wait_for(LIMIT, |connections| connections.len() >= 100), "the load has begun");
@@ -189,7 +171,7 @@ const DESCRIPTORS: u32 = 210;
 #[test]
 fn a_process_that_ends_before_the_start_is_told_as_what_it_is() {
     let (dir, server) = (Dir::new("ends"), Server::start(Script::new()));
-    let xml = xml(&dir, server.port(), 1, 300, 3);
+    let xml = cluster::two_requests(&dir, server.port(), 1, 300, 3);
     // The configuration comes by a pipe that opens only when what the program would start again has changed.
     let pipe = dir.path().join("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
@@ -222,7 +204,7 @@ fn a_process_that_ends_before_the_start_is_told_as_what_it_is() {
 #[test]
 fn a_process_that_is_killed_in_mid_run_is_lost_and_the_run_doubtful() {
     let (dir, server) = (Dir::new("killed"), Server::start(Script::new()));
-    let xml = xml(&dir, server.port(), 12, 25, 20);
+    let xml = cluster::two_requests(&dir, server.port(), 12, 25, 20);
     let running = parrot::start_limited(DESCRIPTORS, &dir, &xml, &["-w0", "--threads", "1"]);
     assert!(server.wait_for(LIMIT, |connections| connections.len() >= 30), "the load has begun");
     let children = cluster::children(running.process.id());
@@ -241,7 +223,7 @@ fn a_process_that_is_killed_in_mid_run_is_lost_and_the_run_doubtful() {
 #[test]
 fn options_that_contradict_each_other_are_refused() {
     let dir = Dir::new("options");
-    let xml = xml(&dir, 9, 1, 1, 1);
+    let xml = cluster::two_requests(&dir, 9, 1, 1, 1);
     for (options, expected) in [
         (["--threads", "1", "--listen", "tcp://127.0.0.1:0"].as_slice(), "the workers make the load"),
         (&["--join", "tcp://127.0.0.1:5"], "only a worker joins a run"),

@@ -9,7 +9,6 @@ use crate::time::Nanos;
 fn plan(phases: &[(u64, u64, u64)], static_ms: &[u64]) -> Plan {
     let session = Session { name: "s".into(), persistent: true, variables: Vec::new(), ops: Vec::new() };
     Plan {
-        version: PLAN_VERSION,
         seed: 7,
         load: Load {
             warm_up: Nanos::SECOND,
@@ -33,15 +32,7 @@ fn plan(phases: &[(u64, u64, u64)], static_ms: &[u64]) -> Plan {
         },
         servers: vec![Server { endpoint: EndpointId(0), weight: 1.0 }],
         sessions: vec![session],
-        requests: Vec::new(),
-        endpoints: Vec::new(),
-        files: Vec::new(),
-        user_agents: Vec::new(),
-        transactions: Vec::new(),
-        tags: Vec::new(),
-        repeats: Vec::new(),
-        sources: Vec::new(),
-        options: Options::default(),
+        ..Plan::empty()
     }
 }
 

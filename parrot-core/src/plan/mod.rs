@@ -7,6 +7,8 @@
 mod check;
 #[cfg(test)]
 mod check_tests;
+#[cfg(test)]
+mod empty;
 mod http;
 mod identity;
 mod load;

@@ -61,20 +61,16 @@ pub(super) fn plan(requests: Vec<Request>, ops: Vec<OpKind>) -> Plan {
     let ops = ops.into_iter().zip(1..).map(|(kind, action)| Op { action, place: Place::default(), kind });
     let variables = ["tsung_userid", "a", "b", "c"].map(String::from).to_vec();
     Plan {
-        version: PLAN_VERSION,
         seed: 1,
         load: Load { popularities: vec![vec![1.0]], ..Load::default() },
         servers: vec![Server { endpoint: EndpointId(0), weight: 1.0 }],
         sessions: vec![Session { name: "s".into(), persistent: true, variables, ops: ops.collect() }],
         requests,
         endpoints: vec![Endpoint { host: "127.0.0.1".into(), port: 8080, transport: Transport::Tcp }],
-        files: Vec::new(),
-        user_agents: Vec::new(),
         transactions: vec!["t".into(), "u".into()],
-        tags: Vec::new(),
         repeats: vec!["r".into()],
         sources: vec![SourceFile { name: "x.xml".into() }],
-        options: Options::default(),
+        ..Plan::empty()
     }
 }
 

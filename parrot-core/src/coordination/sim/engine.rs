@@ -9,9 +9,7 @@ use super::services::{Act, Shared};
 use super::waiting::{Answered, Waiting};
 use crate::coordination::{Cut, Ending};
 use crate::load::{Arrival, Schedule, Slice};
-use crate::plan::{
-    EndpointId, FileId, Load, Options, PLAN_VERSION, Phase, Plan, PopularityId, Server, Session, SessionId,
-};
+use crate::plan::{EndpointId, FileId, Load, Phase, Plan, PopularityId, Server, Session, SessionId};
 use crate::rng::{Domain, Point, draw};
 use crate::service::{Ask, Grant};
 use crate::sink::{MatchEvent, MatchRow, Record};
@@ -273,7 +271,6 @@ pub(super) fn plan(seed: u64, phases: &[(u64, u64)]) -> Plan {
         popularity: PopularityId(0),
     };
     Plan {
-        version: PLAN_VERSION,
         seed,
         load: Load {
             warm_up: Nanos::ZERO,
@@ -289,14 +286,6 @@ pub(super) fn plan(seed: u64, phases: &[(u64, u64)]) -> Plan {
             variables: Vec::new(),
             ops: Vec::new(),
         }],
-        requests: Vec::new(),
-        endpoints: Vec::new(),
-        files: Vec::new(),
-        user_agents: Vec::new(),
-        transactions: Vec::new(),
-        tags: Vec::new(),
-        repeats: Vec::new(),
-        sources: Vec::new(),
-        options: Options::default(),
+        ..Plan::empty()
     }
 }

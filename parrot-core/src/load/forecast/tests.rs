@@ -3,8 +3,8 @@
 use super::*;
 use crate::plan::{
     Comparison, Condition, Endpoint, Exchange, Host, HttpRequest, Load, Match, MatchAction, Method, Number,
-    Op, OpIndex, OpKind, Options, Pattern, Phase, PopularityId, Request, RequestId, Server, Session,
-    SessionId, Slot, StaticUser, Target, Template, Think, Transport,
+    Op, OpIndex, OpKind, Pattern, Phase, PopularityId, Request, RequestId, Server, Session, SessionId, Slot,
+    StaticUser, Target, Template, Think, Transport,
 };
 
 /// A machine on which nothing runs out.
@@ -69,7 +69,6 @@ fn plan(phases: &[(f64, u64, u64)], sessions: Vec<Session>) -> Plan {
         place: crate::plan::Place::default(),
     };
     Plan {
-        version: crate::plan::PLAN_VERSION,
         seed: 7,
         load: Load {
             warm_up: Nanos::SECOND,
@@ -97,13 +96,7 @@ fn plan(phases: &[(f64, u64, u64)], sessions: Vec<Session>) -> Plan {
             http(Target::Current, vec![restart]),
         ],
         endpoints: vec![endpoint("192.0.2.1"), endpoint("192.0.2.2")],
-        files: Vec::new(),
-        user_agents: Vec::new(),
-        transactions: Vec::new(),
-        tags: Vec::new(),
-        repeats: Vec::new(),
-        sources: Vec::new(),
-        options: Options::default(),
+        ..Plan::empty()
     }
 }
 
