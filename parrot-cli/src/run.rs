@@ -95,7 +95,7 @@ pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
 struct Going<'a> {
     options: &'a Options,
     level: Level,
-    /// Sum of the clients' `cpu` attributes.
+    /// Sum of the local clients' `cpu` attributes.
     cpus: u32,
     home: Option<PathBuf>,
     copy: ConfigCopy,

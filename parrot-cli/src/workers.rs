@@ -149,13 +149,12 @@ pub(crate) fn own_name() -> String {
 }
 
 /// Engines of each worker that joins: as many as it takes by itself, for nobody knows yet. Else the run's own: by the command line,
-/// by the sum of the clients' `cpu` attributes, or one for each core.
+/// by the sum of the local clients' `cpu` attributes, or one for each core.
 pub(crate) fn engines(options: &Options, cpus: u32) -> u32 {
     if options.listen.is_some() {
         return cores();
     }
-    let told = if cpus > 1 { Some(cpus) } else { None };
-    options.threads.or(told).unwrap_or_else(cores)
+    options.threads.or((cpus > 1).then_some(cpus)).unwrap_or_else(cores)
 }
 
 /// Engines where nothing else is said: one for each core.

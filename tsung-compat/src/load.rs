@@ -40,7 +40,7 @@ pub struct Loaded {
     pub plan: Plan,
     /// Bytes of the Plan's data files, in its order.
     pub files: Vec<Vec<u8>>,
-    /// Sum of the `cpu` attributes of all clients.
+    /// Sum of the `cpu` attributes of the clients that are this machine, at most `ENGINES_PER_WORKER_MAX`.
     pub cpus: u32,
     /// How statistics are written.
     pub backend: Backend,
@@ -128,7 +128,7 @@ pub fn load(source: &Source, settings: &Settings) -> Result<Loaded, Vec<Diagnost
     Ok(Loaded {
         plan: lowered.plan,
         files: lowered.files,
-        cpus: tsung.clients.iter().map(|client| client.cpu).fold(0, u32::saturating_add),
+        cpus: lowered.cpus,
         backend: Backend::Text,
         loglevel: LogLevel::named(&tsung.loglevel),
         warnings,

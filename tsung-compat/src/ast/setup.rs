@@ -16,7 +16,7 @@ pub(crate) struct Client {
 impl Client {
     pub(super) fn read(element: &Element) -> Self {
         let host = element.name_value("host").unwrap_or_else(|| Spanned::new(String::new(), element.at));
-        let cpu = element.integer("cpu").and_then(|cpu| u32::try_from(cpu.value).ok()).unwrap_or(1);
+        let cpu = element.integer("cpu").map_or(1, |cpu| u32::try_from(cpu.value).unwrap_or(u32::MAX));
         Self { at: element.at, host, use_controller_vm: element.is_true("use_controller_vm"), cpu }
     }
 }

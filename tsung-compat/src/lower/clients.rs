@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use parrot_core::limits::ENGINES_PER_WORKER_MAX;
+
 use crate::ast::{Client, Tsung};
 use crate::diagnostic::{Report, Setup};
 use crate::load::Settings;
@@ -12,14 +14,28 @@ pub(super) fn machine_name() -> String {
     short(name.trim()).to_owned()
 }
 
-/// Checks that all load is made here, and that monitors are ones that exist.
-pub(super) fn check(tsung: &Tsung, settings: &Settings, machine: &str, report: &mut Report<'_>) {
+/// Checks that all load is made here; gives the engines that the clients of this machine ask for.
+pub(super) fn lower(tsung: &Tsung, settings: &Settings, machine: &str, report: &mut Report<'_>) -> u32 {
     // As in Tsung, once one client is inside the controller, all later ones are.
     let mut inside = false;
+    let mut cpus: u32 = 0;
     for client in &tsung.clients {
         inside |= client.use_controller_vm;
-        check_client(client, inside, settings, machine, report);
+        check(client, inside, settings, machine, report);
+        if !inside && !is_here(&client.host.value, machine) {
+            continue;
+        }
+        let fitted = cpus <= ENGINES_PER_WORKER_MAX;
+        cpus = cpus.saturating_add(client.cpu);
+        if fitted && cpus > ENGINES_PER_WORKER_MAX {
+            report.warn(client.at, Setup::TooManyCpus { max: ENGINES_PER_WORKER_MAX });
+        }
     }
+    cpus.min(ENGINES_PER_WORKER_MAX)
+}
+
+/// Checks that monitors are ones that exist.
+pub(super) fn check_monitors(tsung: &Tsung, machine: &str, report: &mut Report<'_>) {
     for monitor in &tsung.monitors {
         if monitor.kind != "erlang" || !is_here(&monitor.host.value, machine) {
             let host = monitor.host.value.clone();
@@ -28,7 +44,7 @@ pub(super) fn check(tsung: &Tsung, settings: &Settings, machine: &str, report: &
     }
 }
 
-fn check_client(client: &Client, inside: bool, settings: &Settings, machine: &str, report: &mut Report<'_>) {
+fn check(client: &Client, inside: bool, settings: &Settings, machine: &str, report: &mut Report<'_>) {
     let host = &client.host.value;
     if settings.local || is_here(host, machine) && !is_address(host) {
         return;

@@ -41,6 +41,8 @@ use tables::Tables;
 pub(crate) struct Lowered {
     pub(crate) plan: Plan,
     pub(crate) files: Vec<Vec<u8>>,
+    /// Engines that the clients of this machine ask for.
+    pub(crate) cpus: u32,
 }
 
 /// What the parts share.
@@ -65,7 +67,9 @@ pub(crate) fn lower(
     settings: &Settings,
     report: &mut Report<'_>,
 ) -> Option<Lowered> {
-    clients::check(tsung, settings, &clients::machine_name(), report);
+    let machine = clients::machine_name();
+    let cpus = clients::lower(tsung, settings, &machine, report);
+    clients::check_monitors(tsung, &machine, report);
     let mut tables = Tables::default();
     let servers = servers::lower(&tsung.servers, &mut tables, report);
     let chosen = options::lower(tsung, text, report);
@@ -107,5 +111,5 @@ pub(crate) fn lower(
         sources: report.map().source_files(),
         options: chosen.options,
     };
-    Some(Lowered { plan, files: bytes })
+    Some(Lowered { plan, files: bytes, cpus })
 }

@@ -1,5 +1,6 @@
 //! Clients, servers, monitors, options.
 
+use parrot_core::limits::ENGINES_PER_WORKER_MAX;
 use parrot_core::plan::{Dump, Options, Transport};
 use parrot_core::time::Nanos;
 
@@ -183,6 +184,33 @@ fn cpus_are_added_up() {
     let two =
         r#"<client host="localhost" cpu="4" use_controller_vm="true"/><client host="localhost" cpu="2"/>"#;
     assert_eq!(cpus(two), 6);
+}
+
+#[test]
+fn cpus_of_other_machines_are_not_ours() {
+    let cpus = |clients: &str, local| {
+        let mut fixture = session("").clients(clients);
+        fixture.settings.local = local;
+        fixture.load().expect("it loads").cpus
+    };
+    let farm = r#"<client host="other.invalid" cpu="8"/><client host="localhost" cpu="3"/>"#;
+    assert_eq!(cpus(farm, true), 3);
+    assert_eq!(cpus(r#"<client host="other.invalid" cpu="8"/>"#, true), 0);
+    let inside = r#"<client host="localhost" use_controller_vm="true"/><client host="other.invalid" cpu="8"/>"#;
+    assert_eq!(cpus(inside, false), 9);
+}
+
+#[test]
+fn more_cpus_than_a_process_has_engines() {
+    for cpu in ["1025", "70000000000"] {
+        let clients = format!(r#"<client host="localhost" cpu="2"/><client host="localhost" cpu="{cpu}"/>"#);
+        let fixture = session("").clients(&format!(r#"{clients}<client host="localhost"/>"#));
+        let loaded = fixture.load().expect("it loads");
+        assert_eq!(loaded.cpus, ENGINES_PER_WORKER_MAX);
+        assert_eq!(loaded.warnings.len(), 1);
+        let text = loaded.warnings[0].message();
+        assert!(text.contains("add up to more than the 1024 engines of a process"), "{text}");
+    }
 }
 
 #[test]
