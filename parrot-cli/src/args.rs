@@ -141,7 +141,8 @@ const TEXT_IGNORED: [&str; 8] = ["r", "p", "X", "I", "L", "t", "T", "d"];
 /// Options without a value that have no meaning here.
 const FLAGS_IGNORED: [&str; 4] = ["s", "F", "n", "6"];
 /// Our own options that take text.
-const LONG: [&str; 7] = ["threads", "seed", "listen", "wait-workers", "workers-timeout", "join", "junit"];
+pub(crate) const LONG: [&str; 7] =
+    ["threads", "seed", "listen", "wait-workers", "workers-timeout", "join", "junit"];
 /// Longest name of an instance: it becomes part of file names.
 const ID_BYTES_MAX: usize = 100;
 
@@ -245,6 +246,15 @@ fn contradiction(word: Word, options: &Options) -> Option<&'static str> {
     let Options { listen, join, threads, .. } = options;
     let is_worker = word == Word::Worker;
     [
+        (is_worker && listen.is_some(), "option --listen: a worker joins its run, with --join"),
+        (
+            is_worker && options.wait_workers.is_some(),
+            "option --wait-workers: it is the run that waits for workers",
+        ),
+        (
+            is_worker && options.workers_timeout_secs.is_some(),
+            "option --workers-timeout: it is the run that waits for workers",
+        ),
         (
             listen.is_none() && options.wait_workers.is_some(),
             "option --wait-workers: workers need a place to join, give --listen",
@@ -262,7 +272,6 @@ fn contradiction(word: Word, options: &Options) -> Option<&'static str> {
             "option --join: only a worker joins a run, as in 'worker --join <place>'",
         ),
         (!is_worker && options.lifeline, "option --lifeline: only a worker has one"),
-        (is_worker && listen.is_some(), "option --listen: a worker joins its run, with --join"),
     ]
     .into_iter()
     .find_map(|(holds, text)| holds.then_some(text))
@@ -444,6 +453,8 @@ mod tests {
             ),
             ("--lifeline start", "option --lifeline: only a worker has one"),
             ("worker --listen tcp://127.0.0.1:0", "option --listen: a worker joins its run, with --join"),
+            ("worker --wait-workers 2", "option --wait-workers: it is the run that waits for workers"),
+            ("worker --workers-timeout 2", "option --workers-timeout: it is the run that waits for workers"),
         ] {
             assert_eq!(run(line), Err(UsageError(expected.to_owned())), "{line}");
         }

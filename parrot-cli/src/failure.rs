@@ -64,7 +64,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// The exit status; the first two as Tsung's.
+    /// The exit status, as the README lists them.
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
             Self::CalledOff => 0,

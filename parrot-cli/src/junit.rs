@@ -10,6 +10,7 @@ use parrot_core::sink::{Summary, verdict_text};
 use parrot_core::stats::Grade;
 
 use crate::failure::Failure;
+use crate::xml_text::escape;
 
 /// What a run that leaves no summary is said to have done.
 const NO_END: &str = "the run did not come to its end";
@@ -129,25 +130,6 @@ fn element(case: &Case, config: &str) -> String {
         Outcome::Error(text) => format!("<error type=\"error\" message=\"{0}\">{0}</error>", escape(text)),
     };
     format!("{start}>\n      {inside}\n    </testcase>\n")
-}
-
-/// For texts and attribute values. What XML cannot hold becomes a replacement character.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\t' => escaped.push_str("&#9;"),
-            '\n' => escaped.push_str("&#10;"),
-            '\r' => escaped.push_str("&#13;"),
-            c if c < ' ' || matches!(c, '\u{fffe}' | '\u{ffff}') => escaped.push('\u{fffd}'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

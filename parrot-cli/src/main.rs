@@ -21,6 +21,7 @@ mod summary;
 mod usage;
 mod worker;
 mod workers;
+mod xml_text;
 
 use std::ffi::OsStr;
 use std::path::Path;

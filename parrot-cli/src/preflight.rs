@@ -22,7 +22,7 @@ pub(crate) struct Preflight {
     pub(crate) needs: Vec<String>,
     /// What will run out, with remedies.
     pub(crate) warnings: Vec<String>,
-    /// Processes of this machine that share the load, so that each may open its connections.
+    /// Processes of this machine that share the load, so that each may open its connections; at least 1.
     pub(crate) processes: u64,
 }
 
@@ -144,7 +144,7 @@ fn warning(shortage: &Shortage, plan: &Plan) -> String {
         ),
         Shortage::Memory { at, needed, available } => format!(
             "warning: memory runs out after {}: {} are needed, {} there\n  \
-             help: start fewer users, or share the load among machines",
+             help: start fewer users at once, or use a machine with more memory",
             span(at),
             size(needed),
             size(available)

@@ -12,7 +12,7 @@ use parrot_core::cluster::Endpoint;
 use parrot_core::control::StopHandle;
 use parrot_core::coordination::RunKey;
 
-/// How long all of them together may take to end after the run.
+/// Looks for their end after a run, all of them together; those that are still there are then killed.
 const ENDING_STEPS: u32 = 200;
 const ENDING_STEP: Duration = Duration::from_millis(10);
 /// Time between two looks at them before the start.
@@ -47,7 +47,7 @@ impl Processes {
     /// Looks after them until the start: when one ends, the run is stopped and [`Watch::end`] says why.
     pub(crate) fn watch(&self, stop: &StopHandle) -> io::Result<Watch> {
         if lock(&self.children).is_empty() {
-            return Ok(Watch { over: None, watcher: None });
+            return Ok(Watch(None));
         }
         let (over, is_over) = mpsc::channel::<()>();
         let (children, stop) = (Arc::clone(&self.children), stop.clone());
@@ -64,7 +64,7 @@ impl Processes {
             }
             first_ended(&children)
         })?;
-        Ok(Watch { over: Some(over), watcher: Some(watcher) })
+        Ok(Watch(Some((over, watcher))))
     }
 
     /// Waits until they have ended, which they do by themselves after a run.
@@ -90,18 +90,16 @@ impl Drop for Processes {
     }
 }
 
-/// Somebody who looks after the processes before the start.
+/// Somebody who looks after the processes before the start, where there are any, and ends when the sender does.
 #[derive(Debug)]
-pub(crate) struct Watch {
-    over: Option<Sender<()>>,
-    watcher: Option<JoinHandle<Option<ExitStatus>>>,
-}
+pub(crate) struct Watch(Option<(Sender<()>, JoinHandle<Option<ExitStatus>>)>);
 
 impl Watch {
     /// Ends it; gives the status of a process that has ended too early.
-    pub(crate) fn end(mut self) -> Option<ExitStatus> {
-        drop(self.over.take());
-        self.watcher.take()?.join().ok().flatten()
+    pub(crate) fn end(self) -> Option<ExitStatus> {
+        let (over, watcher) = self.0?;
+        drop(over);
+        watcher.join().ok().flatten()
     }
 }
 

@@ -50,12 +50,23 @@ pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
     let drafts = fail_if::read(&options.fail_if)?;
     let home = folder::tsung_home();
     let Loaded { plan, files, cpus, loglevel, warnings, copy, .. } = read(options, home.as_deref())?;
-    let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     show(&warnings);
     let program = Program::link(plan, files).map_err(Failure::Link)?;
     let names = Arc::new(TsungNames::new(&program.plan));
     let rules = fail_if::resolve(&drafts, &names.catalogue())?;
+    let stop =
+        StopHandle::new().map_err(|error| Failure::System { what: "cannot make an eventfd", error })?;
+    let quit = Quit::new(stop.clone());
+    stop_on_signal(&quit)?;
+    let board = Board::default();
+    // For as long as this process is there, also after the run; and first, for the report may be that of the run that has the name.
+    let mut claim = remote::open(options.id.as_deref(), home.as_deref(), &board, &quit, &mut warnings)?;
     let junit = options.junit.as_ref().map(|path| Junit::create(path, &copy.file_name)).transpose()?;
+    let tell_junit = |summary: Option<&Summary>, failure: Option<&Failure>| {
+        let broken = failure.map(Failure::text);
+        junit.as_ref().map_or(Ok(()), |junit| junit.write(summary, broken.as_deref()))
+    };
     let preflight = Preflight::new(
         &program.plan,
         &monitor::machine(),
@@ -63,32 +74,23 @@ pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
         workers::engines(options, cpus),
     );
     preflight.show();
-    let stop =
-        StopHandle::new().map_err(|error| Failure::System { what: "cannot make an eventfd", error })?;
-    let quit = Quit::new(stop.clone());
-    stop_on_signal(&quit)?;
 
     let program = Arc::new(program);
     let level = if mode == Mode::Debug { Level::Debug } else { files::level(loglevel) };
     let going = Going { options, level, cpus, home, copy, warnings, program, names, preflight, stop, quit };
-    // For as long as this process is there, also after the run.
-    let mut claim = None;
-    let (folder, summary, went) = match going.go(rules, &mut claim) {
-        Ok((folder, report)) => {
-            let (summary, went) = finish(report, &going.names, going.program.plan.load.warm_up);
-            (Some(folder), Some(summary), went)
-        }
-        Err(failure) => (None, None, Err(failure)),
-    };
-    let broken = went.as_ref().err().map(Failure::text);
-    let reported = junit.map_or(Ok(()), |junit| junit.write(summary.as_ref(), broken.as_deref()));
-    if options.keep && summary.is_some() && !going.quit.is_asked() {
+    let (folder, report) = going.go(rules, board, claim.as_mut()).inspect_err(|failure| {
+        // That it did not start is what the user has to know.
+        let _ = tell_junit(None, Some(failure));
+    })?;
+    let (summary, went) = finish(report, &going.names, going.program.plan.load.warm_up);
+    let told = tell_junit(Some(&summary), went.as_ref().err());
+    went.and(told)?;
+    if options.keep && !going.quit.is_asked() {
         screen::out(KEPT);
         going.quit.wait();
     }
-    went.and(reported)?;
-    summary.map_or(Ok(()), |summary| judge(&summary.thresholds))?;
-    Ok(folder.unwrap_or_default())
+    judge(&summary.thresholds)?;
+    Ok(folder)
 }
 
 /// Everything that a run is made of.
@@ -109,13 +111,14 @@ struct Going<'a> {
 
 impl Going<'_> {
     /// Gathers the workers, makes the files, and lets the run go to its end.
-    fn go(&self, rules: Vec<Rule>, claim: &mut Option<Claim>) -> Result<(PathBuf, Report), Failure> {
+    fn go(
+        &self,
+        rules: Vec<Rule>,
+        board: Board,
+        claim: Option<&mut Claim>,
+    ) -> Result<(PathBuf, Report), Failure> {
         let clock = Clock::start();
-        let board = Board::default();
-        let mut warnings = self.warnings.clone();
-        let (id, home) = (self.options.id.as_deref(), self.home.as_deref());
-        *claim = remote::open(id, home, &board, &self.quit, &mut warnings)?;
-        let workforce = Workforce::choose(self.options, self.cpus, self.preflight.processes);
+        let workforce = Workforce::choose(self.options, self.cpus, self.preflight.processes)?;
         let preparation = workforce.preparation(&self.program);
         let mut run = Run::prepare(preparation, clock, &self.stop).map_err(Failure::Run)?;
         let processes = workforce.start_processes(run.endpoint())?;
@@ -128,7 +131,7 @@ impl Going<'_> {
             run.cancel();
             return Err(Failure::ProcessEnded(status));
         }
-        warnings.extend(self.preflight.warnings.iter().cloned());
+        let warnings = [self.warnings.as_slice(), &self.preflight.warnings].concat();
         let needs = [self.preflight.needs.as_slice(), &[workforce.describe()]].concat();
         let (folder, mut sinks) = match self.make_files(clock, &needs, &warnings) {
             Ok(made) => made,

@@ -68,7 +68,7 @@ mod tests {
         for letter in "flmiwxIvhrspXFLnk6tTd".chars() {
             assert!(text.contains(&format!(" -{letter} ")), "-{letter} is missing from the usage");
         }
-        for option in ["local", "seed", "threads", "fail-if", "junit"] {
+        for option in crate::args::LONG.iter().chain(&["local", "fail-if"]) {
             assert!(text.contains(&format!("    --{option}")), "--{option} is missing from the usage");
         }
         assert!(text.lines().all(|line| line.len() <= 100 && !line.ends_with(' ')), "{text}");

@@ -36,21 +36,22 @@ pub(crate) struct Workforce {
 
 impl Workforce {
     /// By the command line, the configuration, the machine and the plan: `processes` are needed to hold all of its sockets.
-    pub(crate) fn choose(options: &Options, cpus: u32, processes: u64) -> Self {
+    pub(crate) fn choose(options: &Options, cpus: u32, processes: u64) -> Result<Self, Failure> {
         let engines = engines(options, cpus);
         if let Some(joining) = options.joining() {
             let (joining, listen) = (joining as usize, options.listen);
             let secs = options.workers_timeout_secs.unwrap_or(PATIENCE_SECS);
             let patience = Nanos::from_secs(u64::from(secs));
-            return Self { engines, processes: 0, joining, listen, patience, key: None };
+            return Ok(Self { engines, processes: 0, joining, listen, patience, key: None });
         }
         let patience = Nanos::from_secs(u64::from(PATIENCE_SECS));
-        let processes = processes.max(1) as usize;
+        let processes = processes as usize;
         let listen = (processes > 1).then_some(Endpoint::ANY);
         // Equal processes, so that equal shares of the users fit into each.
-        let engines = engines.div_ceil(processes as u32).max(1);
-        let key = listen.and_then(|_| random().ok()).map(run_key);
-        Self { engines, processes, joining: 0, listen, patience, key }
+        let engines = engines.div_ceil(processes as u32);
+        let key = listen.map(|_| random().map(run_key)).transpose();
+        let key = key.map_err(|error| Failure::System { what: "cannot make a key for this run", error })?;
+        Ok(Self { engines, processes, joining: 0, listen, patience, key })
     }
 
     /// What the controller has to know.
@@ -137,10 +138,13 @@ pub(crate) fn dropped(why: DropReason, count: u64) -> String {
     let what = match why {
         DropReason::Version => "of another version of tsung-parrot",
         DropReason::Garbage => "that no worker sends",
-        DropReason::Oversized => "that are too long",
+        DropReason::Oversized => "beyond the limit of length",
         DropReason::Stale => "of workers that do not belong to this run",
     };
-    format!("{count} messages {what} were dropped so far")
+    match count {
+        1 => format!("1 message {what} was dropped so far"),
+        _ => format!("{count} messages {what} were dropped so far"),
+    }
 }
 
 /// For people: where a worker is.
@@ -154,7 +158,7 @@ pub(crate) fn engines(options: &Options, cpus: u32) -> u32 {
     if options.listen.is_some() {
         return cores();
     }
-    options.threads.or((cpus > 1).then_some(cpus)).unwrap_or_else(cores)
+    options.threads.or_else(|| (cpus > 1).then_some(cpus)).unwrap_or_else(cores)
 }
 
 /// Engines where nothing else is said: one for each core.

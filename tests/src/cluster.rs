@@ -62,14 +62,6 @@ pub fn worker(dir: &Dir, endpoint: &str, engines: u32) -> Running {
     parrot::launch(command, dir, &dir.folder("home"))
 }
 
-/// What the controller's own log says.
-pub fn log(folder: &Path) -> String {
-    let entries = fs::read_dir(folder).expect("the run folder");
-    let own =
-        entries.flatten().find(|entry| entry.file_name().to_string_lossy().starts_with("tsung_controller"));
-    fs::read_to_string(own.expect("a log").path()).expect("the log")
-}
-
 /// Looks again and again until there is an answer.
 pub fn wait_for<T>(mut answer: impl FnMut() -> Option<T>) -> Option<T> {
     let deadline = Instant::now() + SAID_WITHIN;

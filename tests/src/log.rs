@@ -156,6 +156,19 @@ fn number<T: std::str::FromStr>(text: &str, line: &str) -> T {
     text.parse().unwrap_or_else(|_| panic!("{text:?} is not a number of the right kind: {line}"))
 }
 
+/// The text of the controller's own log in a run's folder.
+///
+/// # Panics
+/// If there is none.
+pub fn controller_log(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).expect("the run's folder can be read");
+    let log = entries
+        .filter_map(Result::ok)
+        .find(|entry| entry.file_name().to_string_lossy().starts_with("tsung_controller"))
+        .expect("a controller's log");
+    fs::read_to_string(log.path()).expect("the controller's log can be read")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -305,3 +305,16 @@ fn files_that_cannot_be_made_are_told_with_their_option() {
     assert_eq!(said.code, Some(2), "{}", said.err);
     assert_eq!(server.stop().connections.len(), 0);
 }
+
+#[test]
+fn a_log_that_could_not_be_written_is_told_at_once() {
+    let dir = Dir::new("full-disk");
+    let (server, _) = site(&dir);
+    // Nothing is left to look at, so the run does not stay for -k.
+    let said = parrot(&dir, &["-f", "one.xml", "-l", "log", "-w0", "-k", "-m", "/dev/full", "start"]);
+    assert_eq!(said.code, Some(1), "{}", said.err);
+    let expected = "error: not everything could be written: /dev/full: no space left on device";
+    assert!(said.err.contains(expected), "{}", said.err);
+    assert!(!said.out.contains("keep controller"), "{}", said.out);
+    assert_eq!(server.stop().requests().count(), 6, "the load goes on without its log");
+}

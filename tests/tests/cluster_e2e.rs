@@ -9,7 +9,7 @@ use tests::cluster::{self, wait_for};
 use tests::dir::Dir;
 use tests::fixture::Fixture;
 use tests::json;
-use tests::log::TsungLog;
+use tests::log::{TsungLog, controller_log};
 use tests::parrot::{self, Run, Running};
 use tests::process::{End, Signal};
 use tests::server::{Script, Server, ok};
@@ -114,7 +114,7 @@ fn the_log_tells_of_the_engines() {
         let client = format!(r#"<client host="localhost" cpu="{cpu}""#);
         let xml = Fixture::text("engines", &text.replace(r#"<client host="localhost""#, &client)).write(&dir);
         let run = parrot::run(&dir, &xml, &[&["-w0"], options].concat(), LIMIT);
-        cluster::log(run.folder())
+        controller_log(run.folder())
     };
     assert!(log("3", &[]).contains("load by 3 engines in this process"));
     assert!(log("3", &["--threads", "1"]).contains("load by 1 engine in this process"));
@@ -167,7 +167,7 @@ fn a_worker_that_is_killed_is_lost_and_the_run_ends() {
     let folder = run.folder();
     adds_up(folder, true);
     assert!(finds(folder, "worker_lost"), "{:?}", json::finding_codes(folder));
-    assert!(cluster::log(folder).contains("lost"), "{}", cluster::log(folder));
+    assert!(controller_log(folder).contains("lost"), "{}", controller_log(folder));
     assert!(run.stderr.contains("DOUBTFUL") || run.stderr.contains("INVALID"), "{}", run.stderr);
     assert_eq!(other.finish(LIMIT).end, End::Code(0));
     // The other worker's share went on after the loss.
@@ -321,7 +321,7 @@ fn strangers_on_the_port_are_no_danger() {
     }
     let run = controller.finish(LIMIT);
     adds_up(run.folder(), false);
-    assert!(cluster::log(run.folder()).contains("were dropped"), "{}", cluster::log(run.folder()));
+    assert!(controller_log(run.folder()).contains("dropped so far"), "{}", controller_log(run.folder()));
     assert_eq!(worker.finish(LIMIT).end, End::Code(0));
 }
 

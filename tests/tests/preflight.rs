@@ -1,12 +1,11 @@
 //! The look ahead: what will run out is told before the first request, and a modest plan is left in peace.
-#![expect(clippy::expect_used, reason = "what cannot be read or started fails the test and says why")]
 
 use std::fs;
-use std::path::Path;
 use std::time::Duration;
 
 use tests::dir::Dir;
 use tests::fixture::Fixture;
+use tests::log::controller_log;
 use tests::parrot::{self, Run, Running};
 use tests::process::Signal;
 use tests::server::{Script, Server};
@@ -42,14 +41,6 @@ fn end_early(mut running: Running) -> Run {
     }
     assert!(running.process.signal(Signal::Interrupt));
     running.finish(LIMIT)
-}
-
-fn controller_log(folder: &Path) -> String {
-    let entries = fs::read_dir(folder).expect("the run folder").flatten();
-    let is_log = |name: &str| name.starts_with("tsung_controller");
-    let log =
-        entries.map(|e| e.path()).find(|path| path.file_name().is_some_and(|n| is_log(&n.to_string_lossy())));
-    fs::read_to_string(log.expect("a log")).expect("text")
 }
 
 /// The mean of a Poisson number that reaches `limit` with three standard deviations.

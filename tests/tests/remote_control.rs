@@ -140,7 +140,10 @@ fn runs_of_one_host_are_told_apart_and_stopped_one_by_one() {
 
     // The same name again.
     let dir_c = Dir::new("run-c");
-    let refused = start(&dir_c, "a").finish(LIMIT);
+    let report = dir_c.path().join("report.xml");
+    fs::write(&report, "of the run before").expect("it is written");
+    let options = ["-w", "0", "-i", "a", "--junit", report.to_str().expect("a text")];
+    let refused = parrot::start_at_home(&place.home, &dir_c, &place.endless, &options).finish(LIMIT);
     assert_eq!(refused.end, End::Code(1), "{}", refused.stderr);
     let expected = format!(
         "error: a run called 'a' is already going on: process {}, log directory {}\n  help: give this one another name with -i",
@@ -149,6 +152,7 @@ fn runs_of_one_host_are_told_apart_and_stopped_one_by_one() {
     );
     assert!(refused.stderr.contains(&expected), "{}", refused.stderr);
     assert!(names(&dir_c.folder("log")).is_empty() && refused.stdout.is_empty(), "{}", refused.stdout);
+    assert_eq!(fs::read_to_string(&report).expect("it is there"), "of the run before");
 
     assert_eq!(place.answer(&["-i", "a", "stop"]), "");
     assert_eq!(place.answer(&["-i", "a", "status"]), "Tsung is not started\n");

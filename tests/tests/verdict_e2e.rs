@@ -12,7 +12,7 @@ use serde_json::Value;
 use tests::dir::Dir;
 use tests::fixture::Fixture;
 use tests::json;
-use tests::log::TsungLog;
+use tests::log::{TsungLog, controller_log};
 use tests::parrot::{self, Run};
 use tests::process::{End, Process, Signal};
 use tests::server::{Script, Server};
@@ -59,16 +59,6 @@ fn figure(books: &Value, code: &str) -> Option<f64> {
     findings.iter().find(|finding| finding["code"] == code).and_then(|finding| finding["figure"].as_f64())
 }
 
-/// What the run's own log says.
-fn node_log(folder: &Path) -> String {
-    let entries = fs::read_dir(folder).expect("a run folder").flatten();
-    let log = entries.map(|entry| entry.path()).find(|path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        name.starts_with("tsung_controller") && name.ends_with(".log")
-    });
-    fs::read_to_string(log.expect("the controller's log")).expect("a readable log")
-}
-
 /// Tests that need the machine for themselves, or leave nothing of it to others.
 mod alone {
     use super::*;
@@ -95,7 +85,7 @@ mod alone {
                 assert_eq!(grade(&books), "valid", "{books}");
                 assert_eq!(books["verdict"]["findings"].as_array().map(Vec::len), Some(0));
                 assert!(run.stderr.contains("\nVerdict VALID: "), "{}", run.stderr);
-                let log = node_log(run.folder());
+                let log = controller_log(run.folder());
                 assert!(log.contains("verdict VALID") && !log.contains("the run becomes"), "{log}");
                 return;
             }
@@ -124,7 +114,7 @@ mod alone {
         assert_eq!(grade(&books), "invalid");
         assert_eq!(figure(&books, "accounting"), None, "to stand still loses nobody");
         assert!(run.stderr.contains("\nVerdict INVALID: ") && run.stderr.contains(" stood still for"));
-        let log = node_log(run.folder());
+        let log = controller_log(run.folder());
         let (live, end) = log.split_once("the run completed").expect("the end in the log");
         // Either engine, whichever was due first.
         let noticed =
@@ -263,7 +253,7 @@ fn rules_that_hold_fail_the_run() {
     assert!(TsungLog::read(folder).end.is_some(), "all files are written first");
     let last = run.stdout.lines().next_back().unwrap_or_default();
     assert!(last.starts_with("Log directory is: "), "{last}");
-    assert!(node_log(folder).contains("--fail-if FAILED: errors(200) > 19: 20"));
+    assert!(controller_log(folder).contains("--fail-if FAILED: errors(200) > 19: 20"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::pages::password;
+use crate::xml_text::escape;
 
 /// Base name of the configuration, and of its copy in the run folder.
 pub(crate) const CONFIG_FILE: &str = "shop.xml";
@@ -27,10 +28,6 @@ pub(crate) fn accounts() -> String {
         let _ = writeln!(table, "{user};{password}");
     }
     table
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }
 
 const CONFIG: &str = r#"<?xml version="1.0" encoding="utf-8"?>

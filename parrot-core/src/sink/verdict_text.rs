@@ -113,12 +113,8 @@ pub fn sentence(reason: &Reason) -> String {
 /// What to do about a reason.
 pub const fn remedy(reason: &Reason) -> &'static str {
     match reason {
-        Reason::StartLag { .. } => {
-            "give the generator cores of its own, or spread the load over more engines or machines"
-        }
-        Reason::EngineBusy { .. } => {
-            "use more engine threads or machines, or keep other programs off their cores"
-        }
+        Reason::StartLag { .. } => "give the generator cores of its own, or more engine threads",
+        Reason::EngineBusy { .. } => "use more engine threads, or keep other programs off their cores",
         Reason::LoopStall { .. } => {
             "look for what stopped the process or kept it from its core, and for patterns that take long"
         }

@@ -38,7 +38,9 @@ impl Wording for Setup {
             Self::ClientIsAddress { host } => format!("client host {host} is an address, not a name"),
             Self::ClientRunsHere { host } => format!("the load of client {host} is made on this machine"),
             Self::TooManyCpus { max } => {
-                format!("the cpu of this machine's clients add up to more than the {max} engines of a process")
+                format!(
+                    "the cpu of this machine's clients add up to more than the {max} engines of a process"
+                )
             }
             Self::MonitorNotYet { host, kind } => {
                 format!("monitoring of {host} ({kind}) is not supported yet")
@@ -73,7 +75,9 @@ impl Wording for Setup {
         let text = match self {
             Self::RemoteClient { .. } => "run its share of the load on this machine with --local",
             Self::ClientIsAddress { .. } => "write the machine's name, or start with -I ADDRESS",
-            Self::TooManyCpus { .. } => "as many engines as there are cores are enough: leave cpu out, or give --threads",
+            Self::TooManyCpus { .. } => {
+                "as many engines as there are cores are enough: leave cpu out, or give --threads"
+            }
             Self::MonitorNotYet { .. } => "the run goes on without it",
             Self::EmptyHost => "write host=\"…\" of <server>",
             Self::OptionWithoutValue { .. } => "add value=\"…\"",

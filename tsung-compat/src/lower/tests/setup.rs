@@ -196,7 +196,8 @@ fn cpus_of_other_machines_are_not_ours() {
     let farm = r#"<client host="other.invalid" cpu="8"/><client host="localhost" cpu="3"/>"#;
     assert_eq!(cpus(farm, true), 3);
     assert_eq!(cpus(r#"<client host="other.invalid" cpu="8"/>"#, true), 0);
-    let inside = r#"<client host="localhost" use_controller_vm="true"/><client host="other.invalid" cpu="8"/>"#;
+    let inside =
+        r#"<client host="localhost" use_controller_vm="true"/><client host="other.invalid" cpu="8"/>"#;
     assert_eq!(cpus(inside, false), 9);
 }
 
