@@ -13,8 +13,8 @@ use crate::args::UsageError;
 use crate::remote::Holder;
 use crate::{screen, usage};
 
-/// Lines about what is wrong with a configuration: a screen of them.
-const DIAGNOSTIC_LINES_MAX: usize = 20;
+/// Lines about what is wrong with a configuration: ten messages with their lines.
+const DIAGNOSTIC_LINES_MAX: usize = 60;
 
 /// Why a command ended badly.
 #[derive(Debug)]
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn many_problems_fill_one_screen() {
-        let texts = vec!["x.xml:1:1: error: no\n  help: yes".to_owned(); 15];
+        let texts = vec!["x.xml:1:1: error: no\n  help: yes".to_owned(); 35];
         let text = screenful(&texts);
         assert_eq!(text.lines().count(), DIAGNOSTIC_LINES_MAX + 1);
         assert!(text.ends_with("\n… and 5 more"), "{text}");

@@ -306,7 +306,7 @@ fn strangers_on_the_port_are_no_danger() {
     stranger.send_multipart(["two", "parts"], 0).expect("sent");
     let told = wait_for(|| {
         let said = controller.stderr();
-        ["of another version", "that no worker sends", "that are too long"]
+        ["of another version", "that no worker send", "beyond the limit of length"]
             .iter()
             .all(|part| said.contains(part))
             .then_some(())

@@ -1,6 +1,6 @@
 //! Messages about elements and attributes that are not as the table has them.
 
-use super::{Wording, closest, did_you_mean, one_of};
+use super::{Code, Wording, closest, codes, did_you_mean, one_of};
 use crate::table::Reason;
 
 /// What does not fit the language.
@@ -55,6 +55,10 @@ pub(crate) enum Language {
     NotYet {
         what: String,
     },
+    /// Part of a protocol that is not of this program yet.
+    OtherProtocol {
+        what: String,
+    },
     NumberTooLarge {
         number: u64,
     },
@@ -62,7 +66,30 @@ pub(crate) enum Language {
     SingleByteCharacters,
 }
 
+codes! {
+    Language:
+    201 = NotTsung,
+    202 = UnknownElement,
+    203 = Misplaced,
+    204 = MissingElement,
+    205 = Twice,
+    206 = ElementInText,
+    207 = StrayText,
+    208 = UnknownAttribute,
+    209 = MissingAttribute,
+    210 = BadValue,
+    211 = NotYet,
+    212 = NumberTooLarge,
+    213 = TooLong,
+    214 = SingleByteCharacters,
+    215 = OtherProtocol,
+}
+
 impl Wording for Language {
+    fn code(&self) -> Code {
+        self.number()
+    }
+
     fn message(&self) -> String {
         match self {
             Self::NotTsung { root } => {
@@ -87,7 +114,8 @@ impl Wording for Language {
             Self::BadValue { attribute, element, value, reason } => {
                 format!("{attribute} of <{element}> {}", bad_value(value, reason))
             }
-            Self::NotYet { what } => format!("{what} is not supported yet"),
+            Self::NotYet { what } => format!("{what} cannot be run by this release"),
+            Self::OtherProtocol { what } => format!("{what} is not supported yet"),
             Self::NumberTooLarge { number } => format!("{number} is too large"),
             Self::TooLong => "this is longer than a century".to_owned(),
             Self::SingleByteCharacters => {
@@ -112,9 +140,8 @@ impl Wording for Language {
             Self::SingleByteCharacters => {
                 Some("declare encoding=\"ISO-8859-1\" to send the bytes of the file as they are".to_owned())
             }
-            Self::NotYet { .. } => Some(
-                "take it out to run the rest; this release runs ts_http sessions over plain TCP".to_owned(),
-            ),
+            Self::NotYet { .. } => Some("take it out to run the rest".to_owned()),
+            Self::OtherProtocol { .. } => Some("this release runs ts_http sessions".to_owned()),
             _ => None,
         }
     }

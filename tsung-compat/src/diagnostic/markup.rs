@@ -1,6 +1,6 @@
 //! Messages about bytes, characters, entities and tags.
 
-use super::Wording;
+use super::{Code, Wording, codes};
 
 /// What is wrong before elements have a meaning.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,7 +32,40 @@ pub(crate) enum Markup {
     Xml { message: String },
 }
 
+codes! {
+    Markup:
+    101 = ConfigUnreadable,
+    102 = UnknownEncoding,
+    103 = NotUtf8,
+    104 = NotXml,
+    105 = DeclarationNotFirst,
+    106 = DoctypeNotClosed,
+    107 = BadEntityDeclaration,
+    108 = BadCharacterReference,
+    109 = ParameterEntity,
+    110 = UnknownEntity,
+    111 = EntityLoop,
+    112 = EntityUnreadable,
+    113 = ExternalEntityInValue,
+    114 = EntitiesTooLarge,
+    115 = RawAmpersand,
+    116 = RawLessThan,
+    117 = LessThanInValue,
+    118 = NotClosed,
+    119 = CrossedTags,
+    120 = NothingToClose,
+    121 = ElementNotClosed,
+    122 = TooDeep,
+    123 = SecondRoot,
+    124 = TextAfterRoot,
+    125 = Xml,
+}
+
 impl Wording for Markup {
+    fn code(&self) -> Code {
+        self.number()
+    }
+
     fn message(&self) -> String {
         match self {
             Self::ConfigUnreadable { error } => format!("cannot read the configuration: {error}"),

@@ -158,7 +158,7 @@ fn bad_loads() {
         ),
         (
             with_load(&phase(1, second, rate).replace("<arr", "<arrivalphase phase=\"2\" duration=\"1\" unit=\"second\" wait_all_sessions_end=\"true\"><users arrivalrate=\"1\" unit=\"second\"/></arrivalphase><arr")),
-            "8:52: wait_all_sessions_end of <arrivalphase> is not supported yet",
+            "8:52: wait_all_sessions_end of <arrivalphase> cannot be run by this release",
         ),
     ]);
 }
