@@ -6,9 +6,11 @@
 
 mod ast;
 mod diagnostic;
+mod erlang;
 mod errno;
 #[cfg(test)]
 mod fixture;
+mod jsonpath;
 mod limits;
 mod load;
 mod lower;
@@ -17,6 +19,7 @@ pub mod out;
 mod source;
 mod table;
 mod xml;
+mod xpath;
 
 pub use diagnostic::{Code, Diagnostic, Excerpt, Severity, closest};
 pub use load::{Backend, Checked, ConfigCopy, Loaded, LogLevel, Settings, Source, check, load};

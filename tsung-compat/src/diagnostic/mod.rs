@@ -5,6 +5,8 @@
 mod arrival;
 mod code;
 mod excerpt;
+mod expression;
+mod http;
 mod language;
 mod markup;
 mod render;
@@ -19,6 +21,8 @@ pub(crate) use arrival::Arrival;
 pub use code::Code;
 use code::codes;
 pub use excerpt::Excerpt;
+pub(crate) use expression::Expression;
+pub(crate) use http::Http;
 pub(crate) use language::Language;
 pub(crate) use markup::Markup;
 pub(crate) use report::{Report, screenful};
@@ -61,6 +65,8 @@ pub(crate) enum Problem {
     Setup(Setup),
     Arrival(Arrival),
     Scenario(Scenario),
+    Expression(Expression),
+    Http(Http),
     More(MoreErrors),
 }
 
@@ -102,6 +108,8 @@ impl Problem {
             Self::Setup(problem) => problem,
             Self::Arrival(problem) => problem,
             Self::Scenario(problem) => problem,
+            Self::Expression(problem) => problem,
+            Self::Http(problem) => problem,
             Self::More(problem) => problem,
         }
     }
@@ -116,7 +124,7 @@ macro_rules! problem_from {
         })*
     };
 }
-problem_from!(Markup, Language, Setup, Arrival, Scenario);
+problem_from!(Markup, Language, Setup, Arrival, Scenario, Expression, Http);
 
 impl Diagnostic {
     pub(crate) fn at(file: &str, line: u32, column: u32, problem: impl Into<Problem>) -> Self {
@@ -184,7 +192,15 @@ mod tests {
 
     #[test]
     fn no_two_messages_share_a_number() {
-        let lists = [Markup::CODES, Language::CODES, Setup::CODES, Arrival::CODES, Scenario::CODES];
+        let lists = [
+            Markup::CODES,
+            Language::CODES,
+            Setup::CODES,
+            Arrival::CODES,
+            Scenario::CODES,
+            Expression::CODES,
+            Http::CODES,
+        ];
         let mut numbers: Vec<u16> = lists.concat();
         numbers.sort_unstable();
         let count = numbers.len();

@@ -7,9 +7,13 @@ use parrot_core::limits::DATA_FILE_BYTES_MAX;
 use parrot_core::plan::{DataFile, FileId};
 
 use super::tables::to_u32;
+use crate::ast::Opt;
 use crate::diagnostic::{Report, Setup};
 use crate::limits;
 use crate::xml::Spanned;
+
+/// Id of a file whose option names none.
+const DEFAULT_ID: &str = "default";
 
 /// A data file as declared by an option.
 #[derive(Debug)]
@@ -99,6 +103,21 @@ pub(super) fn body(path: &Spanned<String>, report: &mut Report<'_>) -> Option<Ve
 }
 
 /// Relative paths count from the current directory, as in Tsung. The error is text for the user.
+/// Whether a file can be read that only the run needs.
+pub(super) fn look_at(path: &Spanned<String>, what: &'static str, report: &mut Report<'_>) {
+    if let Err(error) = read_limited(&path.value, limits::BODY_FILE_BYTES_MAX) {
+        report.error(path.at, Setup::FileUnreadable { what, path: path.value.clone(), error });
+    }
+}
+
+/// Ids of the files that every machine has for itself.
+pub(super) fn local_ids(options: &[Opt]) -> Vec<String> {
+    let local = options.iter().filter(|option| option.name.value == "local_file_server");
+    local
+        .map(|option| option.id.as_ref().map_or_else(|| DEFAULT_ID.to_owned(), |id| id.value.clone()))
+        .collect()
+}
+
 fn read_limited(path: &str, bytes_max: u64) -> Result<Vec<u8>, String> {
     let path = Path::new(path);
     let metadata = fs::metadata(path).map_err(|error| error.to_string())?;

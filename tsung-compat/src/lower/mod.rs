@@ -3,16 +3,21 @@
 //!
 //! Every part goes on after a problem, so that one load reports all of them; the Plan is only given out when there are none.
 
+mod change;
 mod clients;
+mod expressions;
 mod files;
+mod functions;
 mod http;
 mod load;
 mod matching;
 mod options;
 mod pattern;
+mod place;
 mod popularity;
 mod servers;
 mod session;
+mod sources;
 mod tables;
 mod template;
 #[cfg(test)]
@@ -55,6 +60,8 @@ struct Context<'a, 'r> {
     servers: Servers,
     chosen: Chosen,
     files: DataFiles,
+    /// Ids of the files that `sourcetype="local_file"` may name.
+    local_files: Vec<String>,
     tables: Tables,
     patterns: Patterns,
 }
@@ -83,6 +90,7 @@ pub(crate) fn lower(
         servers,
         chosen,
         files,
+        local_files: files::local_ids(&tsung.options),
         tables,
         patterns: Patterns::default(),
     };

@@ -2,14 +2,19 @@
 //! stand, and whether this program can run it yet. The reader, the messages and their suggestions all come from here.
 
 mod base;
+mod functions;
 mod http;
 mod lexical;
 mod options;
 mod protocols;
 mod session;
 
+pub(crate) use functions::{Caller, calls, functions_of};
 pub(crate) use lexical::{Kind, Reason, integer, number};
 pub(crate) use options::{OPTIONS, OptionDef, OptionEffect};
+pub(crate) use session::{
+    SET_OPTIONS, SessionType, SetOptionDef, SourceDef, session_type, session_type_of, source_def,
+};
 
 /// Whether this program can run a part of the language.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
