@@ -1,7 +1,7 @@
 //! Requests, without what the protocol says in them.
 
 use super::session::Reader;
-use super::{DynVariable, Http, Match};
+use super::{DynVariable, Http, Match, Name};
 use crate::diagnostic::Scenario;
 use crate::source::Span;
 use crate::table::session_type_of;
@@ -31,9 +31,12 @@ pub(crate) enum Subst {
 #[derive(Debug)]
 pub(crate) enum Payload {
     Http(Box<Http>),
-    /// Another protocol's, or one that was refused: known by its number of steps only.
+    /// Another protocol's, or one that was refused: known by what it means to the steps around it.
     Unread {
+        /// Numbers that it takes.
         actions: u32,
+        /// The variable that an LDAP search puts its result into.
+        sets: Option<Name>,
     },
 }
 
@@ -66,7 +69,7 @@ impl Payload {
             if !request.refused_children {
                 reader.report.error(request.at, Scenario::EmptyRequest);
             }
-            return Self::Unread { actions: 1 };
+            return Self::Unread { actions: 1, sets: None };
         };
         if let Some(second) = payloads.next() {
             reader.report.error(second.at, Scenario::SecondInRequest { element: second.name() });
@@ -80,7 +83,11 @@ impl Payload {
         let http = if element == "http" { Http::read(payload, reader.report) } else { None };
         match http {
             Some(http) => Self::Http(Box::new(http)),
-            None => Self::Unread { actions: actions(payload) },
+            None => {
+                let is_ldap = element == "ldap";
+                let sets = if is_ldap { payload.name_value("result_var") } else { None };
+                Self::Unread { actions: actions(payload), sets }
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ pub(crate) enum Http {
     DigestNeeds { attribute: &'static str },
     BasicIgnores { attribute: &'static str },
     DateIgnored { method: &'static str },
-    UrlSpace,
+    UrlCharacter { character: char },
     HostNotAscii { host: String },
     TwoSignatures,
 }
@@ -19,7 +19,7 @@ codes! {
     601 = DigestNeeds,
     602 = BasicIgnores,
     603 = DateIgnored,
-    604 = UrlSpace,
+    604 = UrlCharacter,
     605 = HostNotAscii,
     606 = TwoSignatures,
 }
@@ -38,7 +38,15 @@ impl Wording for Http {
                 format!("{attribute} of <www_authenticate> is ignored: its type is basic")
             }
             Self::DateIgnored { method } => format!("{method} requests send no if_modified_since"),
-            Self::UrlSpace => "the space in this url is sent as it is, which most servers refuse".to_owned(),
+            Self::UrlCharacter { character: ' ' } => {
+                "the blank in this url is sent as it is, which most servers refuse".to_owned()
+            }
+            Self::UrlCharacter { character } => {
+                let code = u32::from(*character);
+                format!(
+                    "the control character {code} in this url is sent as it is, which most servers refuse"
+                )
+            }
             Self::HostNotAscii { host } => format!("host {host} is looked up as it is written"),
             Self::TwoSignatures => "method and encoding of <oauth> name different signatures".to_owned(),
         }
@@ -51,7 +59,7 @@ impl Wording for Http {
             }
             Self::BasicIgnores { .. } => "write type=\"digest\" if that is meant",
             Self::DateIgnored { .. } => "write <http_header name=\"If-Modified-Since\" value=\"…\"/>",
-            Self::UrlSpace => "write %20",
+            Self::UrlCharacter { character } => return Some(format!("write %{:02X}", u32::from(*character))),
             Self::HostNotAscii { .. } => "write the name as DNS has it, starting with xn--",
             Self::TwoSignatures => "keep method",
         };

@@ -34,10 +34,11 @@ fn after(document: &str, start: Span, characters: usize) -> Span {
         let (Some(first), 1..) = (rest.chars().next(), left) else {
             break;
         };
-        at += match rest.find(';') {
-            Some(end) if first == '&' && !literal => end + 1,
-            _ if rest.starts_with("\r\n") => 2,
-            _ => first.len_utf8(),
+        let reference = (first == '&' && !literal).then(|| rest.find(';')).flatten();
+        at += match reference {
+            Some(end) => end + 1,
+            None if rest.starts_with("\r\n") => 2,
+            None => first.len_utf8(),
         };
     }
     Span::at(start.index() + at)

@@ -128,15 +128,17 @@ impl Steps<'_, '_, '_> {
         let variables = variables.filter_map(|variable| matching::lower_variable(variable, self)).collect();
         let matches =
             request.matches.iter().filter_map(|written| matching::lower_match(written, self)).collect();
-        let exchange = match &request.payload {
-            Payload::Http(written) => http::lower(request, written, self),
-            Payload::Unread { .. } => None,
+        let (exchange, actions) = match &request.payload {
+            Payload::Http(written) => (http::lower(request, written, self), 1),
+            Payload::Unread { actions, sets } => {
+                if let Some(variable) = sets {
+                    self.variables.set(&variable.value);
+                }
+                (None, *actions)
+            }
         };
         let Some(exchange) = exchange else {
-            self.skip(match request.payload {
-                Payload::Http(_) => 1,
-                Payload::Unread { actions } => actions,
-            });
+            self.skip(actions);
             return;
         };
         let tag = (!tag.is_empty()).then(|| self.context.tables.tag(tag));

@@ -269,7 +269,7 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
         "change_type",
         STEPS,
         &[
-            words("new_type", SESSION_TYPES).required(),
+            words("new_type", SESSION_TYPES).required().labelled("session type"),
             text("host").required(),
             text("port").required(),
             words("server_type", SERVER_TYPES).required().labelled("server type"),

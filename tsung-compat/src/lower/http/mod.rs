@@ -87,12 +87,11 @@ fn look_at_url(http: &Http, resolved: &Resolved, subst: Subst, steps: &mut Steps
     {
         report.warn(http.url.at, Problem::HostNotAscii { host: endpoint.host.clone() });
     }
-    // With variables, Tsung writes them as %20.
-    if subst == Subst::Off
-        && let Some(offset) = http.url.value.find(' ')
-    {
+    // With variables, Tsung writes blanks as %20.
+    let strange = |c: char| c.is_ascii_control() || c == ' ' && subst == Subst::Off;
+    if let Some((offset, character)) = http.url.value.char_indices().find(|(_, c)| strange(*c)) {
         let at = steps.place_in(&http.url, offset);
-        steps.context.report.warn(at, Problem::UrlSpace);
+        steps.context.report.warn(at, Problem::UrlCharacter { character });
     }
 }
 
