@@ -178,4 +178,23 @@ mod tests {
             assert_eq!(check_fun(code), Err((at, mistake)), "{code}");
         }
     }
+
+    /// Whatever is missing or too much, the place lies in the text, between two characters.
+    #[test]
+    fn places_lie_in_the_text() {
+        let code =
+            "fun({é, D}) -> % ü\n case <<D/binary, \"x\\\"\">> of #{a := 'b'} -> $é; _ -> [1.5] end end. ";
+        assert_eq!(check_fun(code), Ok(()));
+        for (at, character) in code.char_indices() {
+            let after = at + character.len_utf8();
+            let pieces = [&code[..at], &code[at..]].map(str::to_owned);
+            let without = format!("{}{}", &code[..at], &code[after..]);
+            let doubled = format!("{}{character}{}", &code[..at], &code[at..]);
+            for text in pieces.into_iter().chain([without, doubled]) {
+                if let Err((offset, mistake)) = check_fun(&text) {
+                    assert!(text.is_char_boundary(offset), "{text}: {offset} {mistake:?}");
+                }
+            }
+        }
+    }
 }

@@ -89,3 +89,20 @@ fn depth_is_bounded() {
     assert!(matches!(check(&deep(100_000)), Err((_, Mistake::TooDeep))));
     assert_eq!(check(&format!("{}1", "- ".repeat(100_000))), Ok(()));
 }
+
+/// Whatever is missing or too much, the place lies in the text, between two characters.
+#[test]
+fn places_lie_in_the_text() {
+    let expression = "//é[@a='ü' and count(b:*) > .5]/text() | (x)[1]";
+    for (at, character) in expression.char_indices() {
+        let after = at + character.len_utf8();
+        let pieces = [&expression[..at], &expression[at..]].map(str::to_owned);
+        let without = format!("{}{}", &expression[..at], &expression[after..]);
+        let doubled = format!("{}{character}{}", &expression[..at], &expression[at..]);
+        for text in pieces.into_iter().chain([without, doubled]) {
+            if let Err((offset, mistake)) = check(&text) {
+                assert!(text.is_char_boundary(offset), "{text}: {offset} {mistake:?}");
+            }
+        }
+    }
+}
