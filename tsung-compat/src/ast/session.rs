@@ -15,6 +15,8 @@ pub(crate) struct Session {
     pub(crate) popularity: Option<Popularity>,
     pub(crate) persistent: bool,
     pub(crate) steps: Vec<Step>,
+    /// Some of its steps are not of the language and not among the others: numbers of steps are not known.
+    pub(crate) steps_missing: bool,
 }
 
 /// How often a session is chosen.
@@ -43,8 +45,15 @@ impl Session {
             popularity,
             persistent: element.is_true("persistent"),
             steps,
+            steps_missing: lacks_steps(element),
         })
     }
+}
+
+fn lacks_steps(container: &Element) -> bool {
+    let is_container =
+        |element: &&Element| matches!(element.name(), "transaction" | "for" | "foreach" | "repeat" | "if");
+    container.refused_children || container.children.iter().filter(is_container).any(lacks_steps)
 }
 
 impl Popularity {

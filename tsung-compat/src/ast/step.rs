@@ -54,6 +54,8 @@ pub(crate) enum Step {
     /// A step with a mistake, which has been reported: it keeps its numbers, and what is inside it is judged too.
     Refused {
         before: u32,
+        /// The variable that it would set.
+        sets: Option<Name>,
         steps: Vec<Self>,
         after: u32,
     },
@@ -118,7 +120,7 @@ impl Reader<'_, '_> {
         };
         Some(match self.sound_step(element, steps) {
             Ok(step) => step,
-            Err(steps) => Step::Refused { before, steps, after },
+            Err(steps) => Step::Refused { before, sets: variable_of(element), steps, after },
         })
     }
 
@@ -247,6 +249,15 @@ impl Reader<'_, '_> {
                 None
             }
         }
+    }
+}
+
+/// The variable that counts a loop.
+fn variable_of(element: &Element) -> Option<Name> {
+    match element.name() {
+        "for" => element.name_value("var"),
+        "foreach" | "repeat" => element.name_value("name"),
+        _ => None,
     }
 }
 

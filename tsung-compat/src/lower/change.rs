@@ -4,7 +4,7 @@ use super::files;
 use super::session::Steps;
 use crate::ast::{ChangeType, SetOption};
 use crate::diagnostic::Language;
-use crate::table::Kind;
+use crate::table::{Kind, Reason};
 use crate::xml::Spanned;
 
 /// Host and port are always substituted, whatever requests do.
@@ -12,7 +12,11 @@ pub(super) fn change_type(change: &ChangeType, steps: &mut Steps<'_, '_, '_>) {
     for (attribute, value, kind) in [("host", &change.host, Kind::Host), ("port", &change.port, Kind::Port)] {
         if value.value.contains("%%") {
             steps.template(value);
-        } else if let Err(reason) = kind.check(value.value.trim()) {
+            continue;
+        }
+        let written = value.value.trim();
+        let checked = if written.is_empty() { Err(Reason::Empty) } else { kind.check(written) };
+        if let Err(reason) = checked {
             let (element, value_text) = ("change_type", value.value.clone());
             let problem = Language::BadValue { attribute, element, value: value_text, reason };
             steps.context.report.error(value.at, problem);

@@ -55,7 +55,7 @@ fn action(written: &ast::Match, steps: &mut Steps<'_, '_, '_>) -> Option<MatchAc
         "loop" => {
             let back = small(written.loop_back, steps)?;
             let before = steps.actions;
-            if back > before {
+            if back > before && !steps.steps_missing {
                 let problem = Scenario::LoopBackTooFar { back, before };
                 steps.context.report.error(written.loop_back.at, problem);
                 return None;

@@ -21,13 +21,16 @@ pub(super) struct Steps<'c, 'a, 'r> {
     pub(super) ops: Vec<Op>,
     /// Numbers given to steps so far, also to those that are no ops because they cannot be run yet.
     pub(super) actions: u32,
+    /// There were more steps than are known.
+    pub(super) steps_missing: bool,
     /// Where relative URLs lead.
     pub(super) previous: Option<Previous>,
 }
 
 pub(super) fn lower(session: &ast::Session, context: &mut Context<'_, '_>) -> Session {
     let variables = Variables::new(context.text);
-    let mut steps = Steps { context, variables, ops: Vec::new(), actions: 0, previous: None };
+    let steps_missing = session.steps_missing;
+    let mut steps = Steps { context, variables, ops: Vec::new(), actions: 0, steps_missing, previous: None };
     steps.all(&session.steps);
     steps.mark_pages();
     let Steps { context, variables, ops, .. } = steps;
@@ -110,7 +113,10 @@ impl Steps<'_, '_, '_> {
                 change::set_option(option, self);
                 self.skip(1);
             }
-            Step::Refused { before, steps, after } => {
+            Step::Refused { before, sets, steps, after } => {
+                if let Some(variable) = sets {
+                    self.variables.set(&variable.value);
+                }
                 self.skip(*before);
                 self.all(steps);
                 self.skip(*after);

@@ -1,7 +1,8 @@
 //! Expressions in attributes: where each stops being one.
 
 use super::{findings, list, of_type, said, with};
-use crate::fixture::session;
+use crate::Settings;
+use crate::fixture::{load_text, session};
 
 const XPATH: &str = "13:33: not yet: xpath of <dyn_variable> cannot be run by this release";
 const JSON: &str = "13:33: not yet: jsonpath of <dyn_variable> cannot be run by this release";
@@ -173,4 +174,18 @@ fn code_of_eval() {
             ("fun(A) -> % my code&#10; ok end.", &[EVAL]),
         ],
     ));
+}
+
+/// The text of an entity stands where it is named.
+#[test]
+fn places_behind_entities() {
+    let xml = with("<match>ab&p;cd[[</match><dyn_variable name='a' re='&q;x&q;[[:'/>").xml();
+    let xml = xml.replace("\"tsung-1.0.dtd\"", "\"tsung-1.0.dtd\" [<!ENTITY p 'x('><!ENTITY q '&lt;a'>]");
+    let errors = load_text(&xml, &Settings::default()).unwrap_err();
+    let expected = ["bad regular expression `abx(cd[[`", "bad regular expression `<ax<a[[:`"];
+    let places = ["stdin:13:26: ", "stdin:13:71: "];
+    assert_eq!(errors.len(), 2, "{errors:?}");
+    for ((error, expected), place) in errors.iter().zip(expected).zip(places) {
+        assert!(error.starts_with(place) && error.contains(expected), "{error}");
+    }
 }

@@ -129,6 +129,14 @@ const STEPS: Said = &[
         ],
     ),
     (
+        "<change_type new_type='ts_http' host='' port=' ' server_type='tcp'/>",
+        &[
+            "13:1: not yet: <change_type>",
+            "13:33: error: host of <change_type> is empty",
+            "13:41: error: port of <change_type> is empty",
+        ],
+    ),
+    (
         "<change_type new_type='ts_htp' host='h' port='80' server_type='ssl' bidi='true'/>",
         &[
             "13:1: not yet: <change_type>",
@@ -232,6 +240,19 @@ const STEPS: Said = &[
 ];
 
 #[test]
+fn steps_that_are_not_known_take_numbers() {
+    let back = "<request><match do='loop' loop_back='1'>x</match><http url='/'/></request>";
+    let unknown = "13:1: error: unknown element <thinktme> in <session> | did you mean thinktime?";
+    let fixture = session(&format!("<thinktme value='1'/>{back}"));
+    assert_eq!(findings(&fixture), [unknown]);
+    let inside = session(&format!(
+        "<transaction name='t'><thinktme value='1'/></transaction>{}",
+        back.replace("'1'", "'3'")
+    ));
+    assert_eq!(findings(&inside).len(), 1);
+}
+
+#[test]
 fn steps_that_cannot_be_run() {
     said(list(session, STEPS));
 }
@@ -244,11 +265,14 @@ fn what_is_inside_a_broken_step_is_judged_too() {
         ("<repeat name='r'>", "</repeat>", "13:1: error: <repeat> does not end with"),
         ("<if var='tsung_userid'>", "</if>", "13:1: error: <if> compares with nothing"),
     ] {
-        let inside = "<request><match>(</match><http url='/'/></request>";
+        // The variable of a loop counts as set although the loop is refused.
+        let inside = "<request subst='true'><match>(</match><http url='/%%_tsung_userid%%'/></request>";
+        let inside =
+            if open.contains("'x'") { inside.replace("_tsung_userid", "_i") } else { inside.to_owned() };
         let found = findings(&session(&format!("{open}\n{inside}\n{close}")));
         assert_eq!(found.len(), 2, "{open}: {found:?}");
         assert!(found[0].starts_with(mistake), "{open}: {found:?}");
-        assert!(found[1].starts_with("14:18: error: bad regular expression `(`"), "{open}: {found:?}");
+        assert!(found[1].starts_with("14:31: error: bad regular expression `(`"), "{open}: {found:?}");
     }
 }
 
