@@ -4,6 +4,8 @@
 pub(crate) const CONFIG_BYTES_MAX: usize = 512 * 1024 * 1024;
 /// Elements inside each other.
 pub(crate) const NESTING_MAX: usize = 128;
+/// Filters inside each other, in an LDAP search.
+pub(crate) const FILTER_NESTING_MAX: usize = 64;
 /// Entities inside each other.
 pub(crate) const ENTITY_DEPTH_MAX: usize = 16;
 /// Entity references that are expanded.

@@ -6,10 +6,14 @@ mod http;
 mod lexical;
 mod options;
 mod protocols;
+mod requests;
 mod session;
 
-pub(crate) use lexical::{Kind, Reason, integer, number};
+pub(crate) use base::BATCH_SYSTEMS;
+pub(crate) use lexical::{Kind, Reason, integer, number, obsolete_tls_version};
 pub(crate) use options::{OPTIONS, OptionDef, OptionEffect};
+pub(crate) use requests::{RequestDef, TEXT, Takes, limited_values, request, told_by};
+pub(crate) use session::SESSION_TYPE;
 
 /// Whether this program can run a part of the language.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -29,6 +33,8 @@ pub(crate) enum Content {
     Elements,
     /// Text.
     Text,
+    /// Text and other elements.
+    Mixed,
 }
 
 /// An element of the language.
@@ -57,6 +63,11 @@ impl ElementDef {
 
     const fn text(mut self) -> Self {
         self.content = Content::Text;
+        self
+    }
+
+    const fn mixed(mut self) -> Self {
+        self.content = Content::Mixed;
         self
     }
 

@@ -3,10 +3,11 @@
 use roxmltree::Node;
 
 use super::element::{Attribute, Element, Spanned};
-use crate::diagnostic::{Language, Markup, Report, closest};
+use super::request;
+use crate::diagnostic::{Language, Markup, Protocol, Report, closest};
 use crate::limits;
 use crate::source::Span;
-use crate::table::{self, AttributeDef, Content, ElementDef, Kind, Support};
+use crate::table::{self, AttributeDef, Content, ElementDef, Kind, Reason, Support};
 
 /// Checks the root element and everything in it.
 pub(super) fn root(node: Node<'_, '_>, report: &mut Report<'_>) -> Option<Element> {
@@ -50,20 +51,27 @@ fn element(
         Content::Text => checked.text = text(node, def, report),
         // What a session of another type holds cannot be judged, and one message is enough.
         Content::Elements if def.name == "session" && checked.attribute("type").is_none() => {}
-        Content::Elements => {
-            for child in node.children() {
-                if child.is_element() {
-                    match self::child(child, def, depth, report) {
-                        Some(child) => checked.children.push(child),
-                        None => checked.refused_children = true,
-                    }
-                } else if child.is_text() {
-                    no_text(child, def, report);
-                }
-            }
+        Content::Elements => children(node, &mut checked, depth, report),
+        Content::Mixed => {
+            children(node, &mut checked, depth, report);
+            checked.text = first_text(node);
         }
     }
+    request::judge(&checked, report);
     Some(checked)
+}
+
+fn children(node: Node<'_, '_>, checked: &mut Element, depth: usize, report: &mut Report<'_>) {
+    for child in node.children() {
+        if child.is_element() {
+            match self::child(child, checked.def, depth, report) {
+                Some(child) => checked.children.push(child),
+                None => checked.refused_children = true,
+            }
+        } else if child.is_text() && checked.def.content == Content::Elements {
+            no_text(child, checked.def, report);
+        }
+    }
 }
 
 fn child(
@@ -144,9 +152,17 @@ fn accept(
     report: &mut Report<'_>,
 ) -> bool {
     if let Err(reason) = attribute.kind.check(value) {
-        let value = value.to_owned();
-        let (attribute, element) = (attribute.name, element.name);
-        report.error(at, Language::BadValue { attribute, element, value, reason });
+        let (name, value) = (attribute.name, value.to_owned());
+        match reason {
+            Reason::NotAWord { allowed: known } if attribute.label == table::SESSION_TYPE => {
+                let suggestion = closest(&value, known.iter().copied());
+                report.error(at, Protocol::UnknownSessionType { name: value, suggestion, known });
+            }
+            reason => {
+                let problem = Language::BadValue { attribute: name, element: element.name, value, reason };
+                report.error(at, problem);
+            }
+        }
         return false;
     }
     if attribute.support == Support::NotYet && attribute.default != Some(value) {
@@ -175,6 +191,10 @@ fn text(node: Node<'_, '_>, def: &'static ElementDef, report: &mut Report<'_>) -
         let element = inner.tag_name().name().to_owned();
         report.error(at, Language::ElementInText { element, parent: def.name });
     }
+    first_text(node)
+}
+
+fn first_text(node: Node<'_, '_>) -> Option<Spanned<String>> {
     let first = node.children().find(Node::is_text)?;
     let value = first.text().unwrap_or_default().to_owned();
     Some(Spanned::new(value, Span::at(first.range().start)))

@@ -5,6 +5,8 @@
 
 mod check;
 mod element;
+mod filter;
+mod request;
 #[cfg(test)]
 mod tests;
 
