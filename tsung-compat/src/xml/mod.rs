@@ -8,6 +8,8 @@ mod element;
 mod filter;
 mod request;
 #[cfg(test)]
+mod request_tests;
+#[cfg(test)]
 mod tests;
 
 pub(crate) use element::{Attribute, Element, Spanned};
