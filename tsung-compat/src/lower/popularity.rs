@@ -35,7 +35,11 @@ pub(super) fn lower(tsung: &Tsung, report: &mut Report<'_>) -> Popularities {
     let mut default_checked = false;
     for phase in phases {
         let mut setting = default.clone();
-        for setup in &phase.setups {
+        for (index, setup) in phase.setups.iter().enumerate() {
+            if phase.setups[index + 1..].iter().any(|later| later.name.value == setup.name.value) {
+                let name = setup.name.value.clone();
+                report.warn(setup.name.at, Arrival::SetupOverridden { name });
+            }
             let mut found = false;
             for (share, session) in setting.iter_mut().zip(sessions) {
                 if wildcard::matches(&setup.name.value, &session.name.value) {

@@ -155,7 +155,8 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             integer_attribute("phase").required(),
             integer_attribute("duration").required(),
             words("unit", UNIT_MILLISECONDS).required(),
-            words("wait_all_sessions_end", BOOLEAN).default("false").not_yet(),
+            // Where it has an effect, it does not run yet; it has none in the last phase.
+            words("wait_all_sessions_end", BOOLEAN).default("false"),
         ],
     ),
     ElementDef::new(
