@@ -31,10 +31,8 @@ pub(crate) enum Support {
 pub(crate) enum Content {
     /// Other elements, or nothing.
     Elements,
-    /// Text.
+    /// Text, and elements that name it as their parent.
     Text,
-    /// Text and other elements.
-    Mixed,
 }
 
 /// An element of the language.
@@ -63,11 +61,6 @@ impl ElementDef {
 
     const fn text(mut self) -> Self {
         self.content = Content::Text;
-        self
-    }
-
-    const fn mixed(mut self) -> Self {
-        self.content = Content::Mixed;
         self
     }
 

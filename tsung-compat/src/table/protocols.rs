@@ -158,7 +158,7 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             text("path").default("/"),
         ],
     )
-    .mixed(),
+    .text(),
     ElementDef::new(
         "pgsql",
         REQUEST,

@@ -48,14 +48,10 @@ fn element(
         text: None,
     };
     match def.content {
-        Content::Text => checked.text = text(node, def, report),
+        Content::Text => text(node, &mut checked, depth, report),
         // What a session of another type holds cannot be judged, and one message is enough.
         Content::Elements if def.name == "session" && checked.attribute("type").is_none() => {}
         Content::Elements => children(node, &mut checked, depth, report),
-        Content::Mixed => {
-            children(node, &mut checked, depth, report);
-            checked.text = first_text(node);
-        }
     }
     request::judge(&checked, report);
     Some(checked)
@@ -184,20 +180,20 @@ fn accept(
     true
 }
 
-/// The text of an element up to the first comment, as Tsung reads it.
-fn text(node: Node<'_, '_>, def: &'static ElementDef, report: &mut Report<'_>) -> Option<Spanned<String>> {
+/// The text of an element up to the first comment, as Tsung reads it, and the elements that may stand in it.
+fn text(node: Node<'_, '_>, checked: &mut Element, depth: usize, report: &mut Report<'_>) {
+    let parent = checked.def.name;
     if let Some(inner) = node.children().find(Node::is_element) {
-        let at = Span::at(inner.range().start);
-        let element = inner.tag_name().name().to_owned();
-        report.error(at, Language::ElementInText { element, parent: def.name });
+        if table::elements().any(|def| def.parents.contains(&parent)) {
+            children(node, checked, depth, report);
+        } else {
+            let element = inner.tag_name().name().to_owned();
+            report.error(Span::at(inner.range().start), Language::ElementInText { element, parent });
+        }
     }
-    first_text(node)
-}
-
-fn first_text(node: Node<'_, '_>) -> Option<Spanned<String>> {
-    let first = node.children().find(Node::is_text)?;
-    let value = first.text().unwrap_or_default().to_owned();
-    Some(Spanned::new(value, Span::at(first.range().start)))
+    checked.text = node.children().find(Node::is_text).map(|first| {
+        Spanned::new(first.text().unwrap_or_default().to_owned(), Span::at(first.range().start))
+    });
 }
 
 fn no_text(node: Node<'_, '_>, parent: &'static ElementDef, report: &mut Report<'_>) {
