@@ -20,7 +20,8 @@ pub const SLEEP_MAX: Nanos = Nanos::from_millis(25);
 pub const EVENTS_PER_WAKE_UP: usize = 256;
 /// Users that one engine starts between two looks at its sockets.
 pub const ARRIVALS_PER_TURN: usize = 256;
-/// Users that one engine wakes between two looks at its sockets.
+/// Users that one engine wakes, and users with something left from an earlier turn that it lets go on, between two looks at its
+/// sockets.
 pub const SLEEPERS_PER_TURN: usize = 256;
 /// Dump and match records an engine gathers before it hands them over.
 pub const RECORDS_PER_BATCH: usize = 4_096;
