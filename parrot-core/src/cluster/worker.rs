@@ -157,7 +157,6 @@ impl<W: FnMut(Progress)> Process<'_, W> {
             // What is no frame is dropped: the controller is trusted, the network is not.
             let _ = self.machine.handle_frame(now, &frame);
         }
-        self.stop.bell().ring();
     }
 
     fn obey(&mut self, command: Command) -> Option<Outcome> {

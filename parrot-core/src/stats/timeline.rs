@@ -115,7 +115,7 @@ impl Timeline {
     }
 
     /// The verdict so far.
-    pub fn verdict(&self) -> Verdict {
+    pub(super) fn verdict(&self) -> Verdict {
         self.evidence.verdict()
     }
 
