@@ -14,7 +14,9 @@ use super::message::{
     Chunk, Cut, Dismissal, Echo, Ending, Fetch, Go, Hash, Hello, Order, Probe, Report, RunKey, Welcome,
     WorkerId,
 };
-use crate::limits::{CHUNK_BYTES, ENGINES_MAX, ENGINES_PER_WORKER_MAX, WORKERS_GIVEN_UP_KNOWN, WORKERS_MAX};
+use crate::limits::{
+    CHUNK_BYTES, ENGINES_MAX, ENGINES_PER_WORKER_MAX, TEXT_CHARS_MAX, WORKERS_GIVEN_UP_KNOWN, WORKERS_MAX,
+};
 use crate::service::Grant;
 use crate::time::Nanos;
 
@@ -28,8 +30,6 @@ const PARTING_AGAIN_AFTER: Nanos = Nanos::from_millis(100);
 const START_AHEAD: Nanos = Nanos::from_millis(10);
 /// It looks at itself at least this often, so that it knows its own sleep from the workers' silence.
 const LOOK_EVERY: Nanos = Nanos::from_millis(250);
-/// Longest text of a worker that is shown.
-const TEXT_CHARS_MAX: usize = 400;
 /// A gap of this length between two calls is the controller's own sleep, not the workers' silence.
 const OWN_STALL: Nanos = Nanos::SECOND;
 

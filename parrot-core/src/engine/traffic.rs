@@ -8,13 +8,11 @@ use mio::{Events, Interest};
 
 use super::connections::{TIMER, WAKER};
 use super::thread::{Answered, Engine, Occupant, Outgoing};
+use crate::limits::READS_PER_TURN;
 use crate::net::{Lookup, connect};
 use crate::stats::{Counter, Errno};
 use crate::time::Nanos;
 use crate::user::{ConnectFailure, PlaceRef, Received, SendFailure};
-
-/// Full buffers that one connection may read before others have their turn.
-const READS_PER_TURN: usize = 16;
 
 /// What a look at a socket showed.
 enum Seen {
