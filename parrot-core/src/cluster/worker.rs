@@ -9,7 +9,7 @@ use super::endpoint::Endpoint;
 use super::engines::Engines;
 use super::link::{LinkError, WorkerLink};
 use super::stop::StopHandle;
-use crate::coordination::{Command, Hash, Hello, Outcome, Provisions, RunKey, Worker, worker_id};
+use crate::coordination::{Command, Hello, Outcome, Provisions, RunKey, Worker, worker_id};
 use crate::limits::FRAMES_PER_WAKE_UP;
 use crate::plan::Plan;
 use crate::program::Program;
@@ -70,7 +70,7 @@ pub(crate) fn work(
     context: &zmq::Context,
     place: &str,
     setup: WorkerSetup,
-    preloaded: Option<(Hash, Arc<Program>)>,
+    preloaded: Option<Arc<Program>>,
     stop: &StopHandle,
     watch: impl FnMut(Progress),
 ) -> Result<Outcome, WorkerError> {
@@ -80,7 +80,8 @@ pub(crate) fn work(
     let link = WorkerLink::connect(context, worker_id(numbers), place)?;
     let clock = Clock::start();
     let hello = Hello { name: setup.name, engines: setup.engines, key: setup.key };
-    let machine = Worker::new(clock.now(), hello, preloaded.as_ref().map(|(hash, _)| *hash));
+    let machine =
+        Worker::new(clock.now(), hello, preloaded.as_ref().map(|program| program.identity().sha256));
     // Only this process's own worker has its program already.
     let machine = if preloaded.is_some() { machine.of_the_same_process() } else { machine };
     let (linked, links) = mpsc::channel();
@@ -89,7 +90,7 @@ pub(crate) fn work(
         link,
         machine,
         count: setup.engines,
-        preloaded: preloaded.map(|(_, program)| program),
+        preloaded,
         engines: None,
         linked,
         links,

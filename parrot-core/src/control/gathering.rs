@@ -8,7 +8,7 @@ use super::running::Running;
 use crate::cluster::{
     ControllerLink, Endpoint, INPROC, Received, StopHandle, WorkerError, WorkerSetup, work,
 };
-use crate::coordination::{Controller, Cut, Happening, Hash, Obstacle, Outcome, Piece, RunKey, Settings};
+use crate::coordination::{Controller, Cut, Happening, Obstacle, Outcome, Piece, RunKey, Settings};
 use crate::limits::FRAMES_PER_WAKE_UP;
 use crate::program::Program;
 use crate::sink::Sink;
@@ -81,18 +81,16 @@ impl Run {
         let context = zmq::Context::new();
         let (link, endpoint) = ControllerLink::bind(&context, listen)?;
         let [run, _] = random().map_err(|source| RunError::System { what: "random numbers", source })?;
-        let bytes = program.plan.to_bytes();
-        let plan = Piece::of(&bytes);
-        let hash = plan.sha256;
+        let plan = Piece::from(program.identity());
         // This process has the plan already: only others fetch it.
-        let bytes = if listen.is_some() { bytes } else { Vec::new() };
+        let bytes = if listen.is_some() { program.plan.to_bytes() } else { Vec::new() };
         let files = program.plan.files.iter().map(Piece::from);
         let files = files.zip(program.rows.iter().map(|rows| rows.bytes())).collect();
         let settings =
-            Settings { run: run.max(1), key, workers, patience, plan: (plan, bytes.into()), files };
+            Settings { run: run.max(1), key, workers, patience, plan: (plan, Arc::new(bytes)), files };
         let machine = Controller::new(clock.now(), settings);
         let own_worker = match own_worker {
-            Some(setup) => Some(spawn_worker(context, setup, hash, &program)?),
+            Some(setup) => Some(spawn_worker(context, setup, &program)?),
             None => None,
         };
         let stop = stop.clone();
@@ -231,12 +229,11 @@ impl OwnWorker {
 fn spawn_worker(
     context: zmq::Context,
     setup: WorkerSetup,
-    hash: Hash,
     program: &Arc<Program>,
 ) -> Result<OwnWorker, RunError> {
     let refused = |what| move |source| RunError::System { what, source };
     let stop = StopHandle::new().map_err(refused("cannot make an eventfd"))?;
-    let preloaded = Some((hash, Arc::clone(program)));
+    let preloaded = Some(Arc::clone(program));
     let stopping = stop.clone();
     let thread = thread::Builder::new()
         .name("worker".into())

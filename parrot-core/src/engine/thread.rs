@@ -214,7 +214,7 @@ impl Engine {
             stop,
             notices,
             waiting: Waiting::new(program.rows.len()),
-            schedule: Schedule::new(&program.plan, slice),
+            schedule: Schedule::new(&program.plan, Arc::clone(&program.row_reads), slice),
             around: Surroundings {
                 outlet,
                 leases: vec![Lease::default(); program.rows.len()],
@@ -240,7 +240,6 @@ impl Engine {
 
     fn run(mut self) -> Result<(), EngineError> {
         let mut events = Events::with_capacity(EVENTS_PER_WAKE_UP);
-        self.vitals = Vitals::start(self.clock.now(), ThreadTime::of_this_thread());
         let result = self.turn_until_done(&mut events);
         self.finish(result)
     }
