@@ -7,7 +7,7 @@ use std::thread;
 
 use super::endpoint::Endpoint;
 use super::engines::Engines;
-use super::link::{LinkError, WorkerLink};
+use super::link::{LinkError, Network, WorkerLink};
 use super::stop::StopHandle;
 use crate::coordination::{Command, Hello, Outcome, Provisions, RunKey, Worker, worker_id};
 use crate::limits::FRAMES_PER_WAKE_UP;
@@ -62,12 +62,12 @@ pub fn join(
     stop: &StopHandle,
     watch: impl FnMut(Progress),
 ) -> Result<Outcome, WorkerError> {
-    work(&zmq::Context::new(), &endpoint.to_string(), setup, None, stop, watch)
+    work(&Network::default(), &endpoint.to_string(), setup, None, stop, watch)
 }
 
 /// As [`join`], over any transport; `preloaded` is the program if this process has it already.
 pub(crate) fn work(
-    context: &zmq::Context,
+    network: &Network,
     place: &str,
     setup: WorkerSetup,
     preloaded: Option<Arc<Program>>,
@@ -77,7 +77,7 @@ pub(crate) fn work(
     // Where the limit cannot be raised the run may still fit; failing connects are counted by name.
     let _ = raise_descriptor_limit();
     let numbers = random().map_err(|source| WorkerError::System { what: "random numbers", source })?;
-    let link = WorkerLink::connect(context, worker_id(numbers), place)?;
+    let link = WorkerLink::connect(network, worker_id(numbers), place)?;
     let clock = Clock::start();
     let hello = Hello { name: setup.name, engines: setup.engines, key: setup.key };
     let machine =

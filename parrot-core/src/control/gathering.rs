@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle};
 use super::report::{Report, RunError};
 use super::running::Running;
 use crate::cluster::{
-    ControllerLink, Endpoint, INPROC, Received, StopHandle, WorkerError, WorkerSetup, work,
+    ControllerLink, Endpoint, INPROC, Network, Received, StopHandle, WorkerError, WorkerSetup, work,
 };
 use crate::coordination::{Controller, Cut, Happening, Obstacle, Outcome, Piece, RunKey, Settings};
 use crate::limits::FRAMES_PER_WAKE_UP;
@@ -78,8 +78,8 @@ impl Run {
     /// When the system refuses; nothing is left running then.
     pub fn prepare(setup: Preparation, clock: Clock, stop: &StopHandle) -> Result<Self, RunError> {
         let Preparation { program, own_worker, listen, key, workers, patience } = setup;
-        let context = zmq::Context::new();
-        let (link, endpoint) = ControllerLink::bind(&context, listen)?;
+        let network = Network::default();
+        let (link, endpoint) = ControllerLink::bind(&network, listen)?;
         let [run, _] = random().map_err(|source| RunError::System { what: "random numbers", source })?;
         let plan = Piece::from(program.identity());
         // This process has the plan already: only others fetch it.
@@ -90,7 +90,7 @@ impl Run {
             Settings { run: run.max(1), key, workers, patience, plan: (plan, Arc::new(bytes)), files };
         let machine = Controller::new(clock.now(), settings);
         let own_worker = match own_worker {
-            Some(setup) => Some(spawn_worker(context, setup, &program)?),
+            Some(setup) => Some(spawn_worker(network, setup, &program)?),
             None => None,
         };
         let stop = stop.clone();
@@ -226,18 +226,14 @@ impl OwnWorker {
     }
 }
 
-fn spawn_worker(
-    context: zmq::Context,
-    setup: WorkerSetup,
-    program: &Arc<Program>,
-) -> Result<OwnWorker, RunError> {
+fn spawn_worker(network: Network, setup: WorkerSetup, program: &Arc<Program>) -> Result<OwnWorker, RunError> {
     let refused = |what| move |source| RunError::System { what, source };
     let stop = StopHandle::new().map_err(refused("cannot make an eventfd"))?;
     let preloaded = Some(Arc::clone(program));
     let stopping = stop.clone();
     let thread = thread::Builder::new()
         .name("worker".into())
-        .spawn(move || work(&context, INPROC, setup, preloaded, &stop, |_| {}))
+        .spawn(move || work(&network, INPROC, setup, preloaded, &stop, |_| {}))
         .map_err(refused("cannot start a thread"))?;
     Ok(OwnWorker { thread, stop: stopping })
 }
