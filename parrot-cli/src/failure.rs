@@ -13,8 +13,8 @@ use crate::args::UsageError;
 use crate::remote::Holder;
 use crate::{screen, usage};
 
-/// Lines about what is wrong with a configuration: a screen of them.
-const DIAGNOSTIC_LINES_MAX: usize = 20;
+/// Lines about what is wrong with a configuration: ten messages with their lines.
+const DIAGNOSTIC_LINES_MAX: usize = 60;
 
 /// Why a command ended badly.
 #[derive(Debug)]
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn many_problems_fill_one_screen() {
-        let texts = vec!["x.xml:1:1: error: no\n  help: yes".to_owned(); 15];
+        let texts = vec!["x.xml:1:1: error: no\n  help: yes".to_owned(); 35];
         let text = screenful(&texts);
         assert_eq!(text.lines().count(), DIAGNOSTIC_LINES_MAX + 1);
         assert!(text.ends_with("\n… and 5 more"), "{text}");
@@ -266,6 +266,7 @@ mod tests {
             (Failure::WorkerEnded(String::new()), "a worker: its run was called off"),
             (Failure::Broken(String::new()), "it broke off"),
             (Failure::Unwritten(Vec::new()), "not everything could be written"),
+            (Failure::NotStopped { secs: 60 }, "`stop`: the run has not ended within 60 s"),
             (Failure::NotYet { word: "stop", instead: "" }, "it could not start"),
         ];
         let table = readme();

@@ -197,8 +197,9 @@ fn read(options: &Options, home: Option<&Path>) -> Result<Loaded, Failure> {
         seed: options.seed.unwrap_or_else(|| RandomState::new().hash_one(())),
         ip_hosts: options.ip_hosts,
     };
-    let mut loaded = tsung_compat::load(&source, &settings)
-        .map_err(|errors| Failure::Config(errors.iter().map(ToString::to_string).collect()))?;
+    let mut loaded = tsung_compat::load(&source, &settings).map_err(|errors| {
+        Failure::Config(errors.iter().map(|error| error.render(screen::colours())).collect())
+    })?;
     if let Some(seed) = options.seed {
         loaded.plan.seed = seed;
     }
@@ -242,9 +243,7 @@ fn make_folder(options: &Options, home: Option<&Path>, clock: Clock) -> Result<P
 
 /// Tells how it went, and whether all of it was written.
 fn finish(report: Report, names: &TsungNames, warm_up: Nanos) -> (Summary, Result<(), Failure>) {
-    let colours =
-        io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let paint = if colours { Paint::TERMINAL } else { Paint::NONE };
+    let paint = if screen::colours() { Paint::TERMINAL } else { Paint::NONE };
     screen::err(summary::render(&report.summary, names, warm_up, paint).trim_end());
     let ended = match report.failure {
         Some(text) => Err(Failure::Broken(text)),

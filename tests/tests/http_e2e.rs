@@ -286,9 +286,9 @@ fn what_cannot_be_run_is_refused_with_place_and_remedy() {
         let path = Fixture::text(name, &xml).write(&dir);
         let run = parrot::run(&dir, &path, &[], LIMIT);
         assert_eq!(run.end, End::Code(1), "{name}: {}", run.stderr);
-        assert!(run.stderr.contains("  help: "), "{name} has no remedy: {}", run.stderr);
+        assert!(run.stderr.contains(" = help: "), "{name} has no remedy: {}", run.stderr);
         assert!(run.stderr.contains(place), "{name}: no {place:?} in\n{}", run.stderr);
-        assert!(run.stderr.contains("error: "), "{name}:\n{}", run.stderr);
+        assert!(run.stderr.contains("error[TP"), "{name}:\n{}", run.stderr);
         assert!(run.stderr.lines().count() <= 24, "{name}: more than a screen\n{}", run.stderr);
         assert!(!run.stderr.contains("panicked"), "{name}:\n{}", run.stderr);
         let left = std::fs::read_dir(dir.path().join("log")).expect("the log folder").count();

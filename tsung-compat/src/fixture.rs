@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use parrot_core::plan::{Exchange, Host, HttpRequest, Part, Piece, Plan, Session, Target, Template};
 
+use crate::diagnostic::Diagnostic;
 use crate::load::{Loaded, Settings, Source};
 
 /// The parts of a configuration that tests vary.
@@ -89,11 +90,9 @@ impl Fixture {
     /// What is worth a word, each as `line:column: message`.
     pub(crate) fn warnings(&self) -> Vec<String> {
         match self.load() {
-            Ok(loaded) => loaded
-                .warnings
-                .iter()
-                .map(|warning| without_prefix(&warning.to_string(), "warning: "))
-                .collect(),
+            Ok(loaded) => {
+                loaded.warnings.iter().map(|warning| without_prefix(&plain(warning), "warning: ")).collect()
+            }
             Err(errors) => panic!("{}", errors.join("\n")),
         }
     }
@@ -102,12 +101,18 @@ impl Fixture {
 /// Loads a text as if it came from standard input.
 pub(crate) fn load_text(text: &str, settings: &Settings) -> Result<Loaded, Vec<String>> {
     crate::load(&Source::Stdin(text.as_bytes().to_vec()), settings)
-        .map_err(|errors| errors.iter().map(ToString::to_string).collect())
+        .map_err(|errors| errors.iter().map(plain).collect())
 }
 
 /// `stdin:6:1: error: message` and help lines, as `6:1: message | help`.
 fn without_prefix(text: &str, severity: &str) -> String {
-    text.replacen("stdin:", "", 1).replacen(severity, "", 1).replace("\n  help: ", " | ")
+    let text = text.replacen("stdin:", "", 1).replacen("not yet: ", "", 1);
+    text.replacen(severity, "", 1).replace("\n  help: ", " | ")
+}
+
+/// A message without its code.
+pub(crate) fn plain(found: &Diagnostic) -> String {
+    found.to_string().replacen(&format!("[{}]", found.code()), "", 1)
 }
 
 /// A new folder of its own below the system's for temporary files.

@@ -18,5 +18,5 @@ mod source;
 mod table;
 mod xml;
 
-pub use diagnostic::{Diagnostic, Severity, closest};
-pub use load::{Backend, ConfigCopy, Loaded, LogLevel, Settings, Source, load};
+pub use diagnostic::{Code, Diagnostic, Excerpt, Severity, closest};
+pub use load::{Backend, Checked, ConfigCopy, Loaded, LogLevel, Settings, Source, check, load};

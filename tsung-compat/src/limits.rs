@@ -14,6 +14,8 @@ pub(crate) const SOURCES_MAX: usize = 1_000;
 pub(crate) const BODY_FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Arrival phases, copies made by `loop` included.
 pub(crate) const PHASES_MAX: u64 = 100_000;
+/// Different messages that are kept of one configuration.
+pub(crate) const DIAGNOSTICS_MAX: usize = 1_000;
 /// Errors that are shown; more are only counted. A screenful.
 pub(crate) const ERRORS_SHOWN_MAX: usize = 20;
 /// Seconds in a duration, a pause or a start time: about a century, far from any overflow.

@@ -6,7 +6,9 @@ use parrot_core::plan::Plan;
 use parrot_core::time::Nanos;
 
 use crate::ast::Tsung;
-use crate::diagnostic::{Diagnostic, Language, Report};
+use crate::diagnostic::{Diagnostic, Language, Report, Severity, screenful};
+use crate::lower::Lowered;
+use crate::source::Document;
 use crate::{lower, source, xml};
 
 /// Where a configuration comes from.
@@ -103,35 +105,64 @@ pub struct ConfigCopy {
     pub bytes: Vec<u8>,
 }
 
-/// Loads a configuration. Reads files, starts nothing, writes nothing.
-///
-/// # Errors
-///
-/// Everything that is wrong with it, in the order of the document.
-pub fn load(source: &Source, settings: &Settings) -> Result<Loaded, Vec<Diagnostic>> {
-    let document = source::read(source)?;
+/// What there is to say about a configuration, and what it becomes.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// All problems, in the order of the document.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The configuration, unless errors are among the diagnostics. Steps that this release cannot run are not in its Plan.
+    pub loaded: Option<Loaded>,
+}
+
+/// Reads and judges a configuration. Reads files, starts nothing, writes nothing.
+pub fn check(source: &Source, settings: &Settings) -> Checked {
+    let document = match source::read(source) {
+        Ok(document) => document,
+        Err(diagnostics) => return Checked { diagnostics, loaded: None },
+    };
     let mut report = Report::new(&document.map);
-    let Some(root) = xml::read(&document.text, &mut report) else {
-        return Err(report.into_errors());
-    };
-    let (text, first_single_byte) = lower::TextBytes::choose(&root, document.bytes_declared);
-    if let Some(at) = first_single_byte {
-        report.warn(at, Language::SingleByteCharacters);
-    }
-    let tsung = Tsung::read(&root, &mut report);
-    let lowered = lower::lower(&tsung, &document.text, text, settings, &mut report);
-    let Some(lowered) = lowered.filter(|_| !report.failed()) else {
-        return Err(report.into_errors());
-    };
-    let mut warnings = document.warnings;
-    warnings.extend(report.into_warnings());
-    Ok(Loaded {
+    let loaded = compile(&document, settings, &mut report);
+    let mut diagnostics = document.warnings;
+    diagnostics.extend(report.into_all());
+    let loaded = loaded.map(|(lowered, loglevel)| Loaded {
         plan: lowered.plan,
         files: lowered.files,
         cpus: lowered.cpus,
         backend: Backend::Text,
-        loglevel: LogLevel::named(&tsung.loglevel),
-        warnings,
+        loglevel,
+        warnings: of_severity(&diagnostics, Severity::Warning),
         copy: document.copy,
-    })
+    });
+    Checked { diagnostics, loaded }
+}
+
+/// Loads a configuration that is to be run. Reads files, starts nothing, writes nothing.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, in the order of the document; if nothing is, everything that cannot be run yet.
+pub fn load(source: &Source, settings: &Settings) -> Result<Loaded, Vec<Diagnostic>> {
+    let Checked { diagnostics, loaded } = check(source, settings);
+    let Some(loaded) = loaded else {
+        return Err(screenful(diagnostics));
+    };
+    let not_yet = of_severity(&diagnostics, Severity::NotYet);
+    if not_yet.is_empty() { Ok(loaded) } else { Err(not_yet) }
+}
+
+fn of_severity(diagnostics: &[Diagnostic], severity: Severity) -> Vec<Diagnostic> {
+    diagnostics.iter().filter(|found| found.severity == severity).cloned().collect()
+}
+
+/// `None` after a report of why not.
+fn compile(document: &Document, settings: &Settings, report: &mut Report<'_>) -> Option<(Lowered, LogLevel)> {
+    let root = xml::read(&document.text, report)?;
+    let (text, first_single_byte) = lower::TextBytes::choose(&root, document.bytes_declared);
+    if let Some(at) = first_single_byte {
+        report.warn(at, Language::SingleByteCharacters);
+    }
+    let tsung = Tsung::read(&root, report);
+    drop(root);
+    let lowered = lower::lower(&tsung, &document.text, text, settings, report)?;
+    (!report.failed()).then(|| (lowered, LogLevel::named(&tsung.loglevel)))
 }

@@ -3,7 +3,7 @@
 use parrot_core::plan::Comparison;
 
 use super::{Http, Name};
-use crate::diagnostic::{Arrival, Report, Scenario};
+use crate::diagnostic::{Arrival, Language, Report, Scenario};
 use crate::source::Span;
 use crate::xml::{Attribute, Element, Spanned};
 
@@ -317,8 +317,13 @@ impl Request {
             report.error(second.at, Scenario::SecondInRequest);
         }
         let Some(http) = first else {
-            // A refused protocol element has been reported; a request that never had one has not.
-            if !element.refused_children {
+            let foreign =
+                element.children.iter().find(|child| !matches!(child.name(), "match" | "dyn_variable"));
+            if let Some(foreign) = foreign {
+                let what = format!("<{}>", foreign.name());
+                report.error(foreign.at, Language::OtherProtocol { what });
+            } else if !element.refused_children {
+                // A refused protocol element has been reported; a request that never had one has not.
                 report.error(element.at, Scenario::EmptyRequest);
             }
             return None;

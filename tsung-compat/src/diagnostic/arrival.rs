@@ -1,6 +1,6 @@
 //! Messages about the load and the shares of sessions in it.
 
-use super::{Wording, did_you_mean, one_of};
+use super::{Code, Wording, codes, did_you_mean, one_of};
 
 /// What is wrong with the load.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +20,28 @@ pub(crate) enum Arrival {
     BadSum { sum: f64, phase: Option<u64>, shares: Vec<(String, f64)> },
 }
 
+codes! {
+    Arrival:
+    401 = EmptyLoad,
+    402 = DuplicatePhase,
+    403 = PhaseWithoutUsers,
+    404 = UsersOverridden,
+    405 = RateAndInterarrival,
+    406 = NoRate,
+    407 = RateNotPositive,
+    408 = TooManyPhases,
+    409 = UnknownSession,
+    410 = ProbabilityAndWeight,
+    411 = NoPopularity,
+    412 = MixedPopularity,
+    413 = BadSum,
+}
+
 impl Wording for Arrival {
+    fn code(&self) -> Code {
+        self.number()
+    }
+
     fn message(&self) -> String {
         match self {
             Self::EmptyLoad => "<load> has neither phases nor users".to_owned(),
@@ -51,6 +72,9 @@ impl Wording for Arrival {
 
     fn help(&self) -> Option<String> {
         let text = match self {
+            Self::EmptyLoad => "add an <arrivalphase> with <users>, or a <user>",
+            Self::UsersOverridden => "keep one <users> for each phase",
+            Self::TooManyPhases { .. } => "loop is how often all phases are repeated",
             Self::PhaseWithoutUsers { .. } => "add <users arrivalrate=\"…\" unit=\"second\"/>",
             Self::DuplicatePhase { .. } => {
                 "give every phase a number of its own; they run in the order of the numbers"
@@ -72,7 +96,6 @@ impl Wording for Arrival {
             Self::UnknownSession { suggestion, known, .. } => {
                 return did_you_mean(suggestion.as_deref()).or_else(|| one_of(known));
             }
-            _ => return None,
         };
         Some(text.to_owned())
     }

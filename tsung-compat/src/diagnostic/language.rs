@@ -1,7 +1,7 @@
 //! Messages about elements and attributes that are not as the table has them.
 
-use super::{Wording, closest, did_you_mean, one_of};
-use crate::table::Reason;
+use super::{Code, Wording, closest, codes, did_you_mean, one_of};
+use crate::table::{self, Kind, Reason};
 
 /// What does not fit the language.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,6 +55,10 @@ pub(crate) enum Language {
     NotYet {
         what: String,
     },
+    /// Part of a protocol that is not of this program yet.
+    OtherProtocol {
+        what: String,
+    },
     NumberTooLarge {
         number: u64,
     },
@@ -62,7 +66,30 @@ pub(crate) enum Language {
     SingleByteCharacters,
 }
 
+codes! {
+    Language:
+    201 = NotTsung,
+    202 = UnknownElement,
+    203 = Misplaced,
+    204 = MissingElement,
+    205 = Twice,
+    206 = ElementInText,
+    207 = StrayText,
+    208 = UnknownAttribute,
+    209 = MissingAttribute,
+    210 = BadValue,
+    211 = NotYet,
+    212 = NumberTooLarge,
+    213 = TooLong,
+    214 = SingleByteCharacters,
+    215 = OtherProtocol,
+}
+
 impl Wording for Language {
+    fn code(&self) -> Code {
+        self.number()
+    }
+
     fn message(&self) -> String {
         match self {
             Self::NotTsung { root } => {
@@ -87,7 +114,8 @@ impl Wording for Language {
             Self::BadValue { attribute, element, value, reason } => {
                 format!("{attribute} of <{element}> {}", bad_value(value, reason))
             }
-            Self::NotYet { what } => format!("{what} is not supported yet"),
+            Self::NotYet { what } => format!("{what} cannot be run by this release"),
+            Self::OtherProtocol { what } => format!("{what} is not supported yet"),
             Self::NumberTooLarge { number } => format!("{number} is too large"),
             Self::TooLong => "this is longer than a century".to_owned(),
             Self::SingleByteCharacters => {
@@ -112,12 +140,38 @@ impl Wording for Language {
             Self::SingleByteCharacters => {
                 Some("declare encoding=\"ISO-8859-1\" to send the bytes of the file as they are".to_owned())
             }
-            Self::NotYet { .. } => Some(
-                "take it out to run the rest; this release runs ts_http sessions over plain TCP".to_owned(),
-            ),
-            _ => None,
+            Self::NotYet { .. } => Some("take it out to run the rest".to_owned()),
+            Self::OtherProtocol { .. } => Some("this release runs ts_http sessions".to_owned()),
+            Self::MissingElement { element, .. } => Some(format!("add <{element} …>")),
+            Self::Twice { element } => Some(format!("put everything into one <{element}>")),
+            Self::ElementInText { .. } => Some("write &lt; for a plain <".to_owned()),
+            Self::StrayText { .. } => Some("remove it, or make it a comment: <!-- … -->".to_owned()),
+            Self::MissingAttribute { attribute, element } => Some(example(element, attribute)),
+            Self::NumberTooLarge { .. } => Some(format!("the largest is {}", u32::MAX)),
+            Self::TooLong => Some("write a smaller number, or another unit".to_owned()),
         }
     }
+}
+
+/// How an attribute that is missing could be written.
+fn example(element: &str, attribute: &str) -> String {
+    let kind = table::element(element).and_then(|element| element.attribute(attribute)).map(|def| def.kind);
+    let value = match kind {
+        Some(Kind::Words(words)) if words.len() > 4 => {
+            return format!(
+                "add {attribute}=\"…\", one of {}",
+                words.iter().map(|word| word.text).collect::<Vec<_>>().join(", ")
+            );
+        }
+        Some(Kind::Words(words)) => {
+            let words: Vec<String> =
+                words.iter().map(|word| format!("{attribute}=\"{}\"", word.text)).collect();
+            return format!("add {}", words.join(" or "));
+        }
+        Some(Kind::Port) => "80",
+        _ => "…",
+    };
+    format!("add {attribute}=\"{value}\"")
 }
 
 /// What is wrong with a value, after the name of what it is the value of.
@@ -134,9 +188,10 @@ pub(super) fn bad_value(value: &str, reason: &Reason) -> String {
         Reason::NotAWord { .. } => format!("cannot be `{value}`"),
         Reason::HostIsUrl { .. } => format!("is `{value}`: a URL or path, not a host name"),
         Reason::HostHasPort { .. } => format!("is `{value}`: a host name with something after a colon"),
-        Reason::HostBadCharacter { character } => {
-            format!("is `{value}`: a host name has no `{}`", character.escape_default())
+        Reason::HostBadCharacter { character } if character.is_whitespace() => {
+            format!("is `{value}`: a host name has no white space")
         }
+        Reason::HostBadCharacter { character } => format!("is `{value}`: a host name has no `{character}`"),
         Reason::NotAPort => format!("is `{value}`, not a port number"),
         Reason::PortRange => format!("is {value}: ports go from 1 to 65535"),
     }
@@ -158,6 +213,16 @@ pub(super) fn right_value(value: &str, reason: &Reason) -> Option<String> {
             Some("write the port that the server listens on, such as port=\"80\"".to_owned())
         }
         Reason::NotIntegerOrVariable => Some("write 3 or %%_variable%%".to_owned()),
-        _ => None,
+        Reason::Empty => Some("give it a name".to_owned()),
+        Reason::HasSpace => Some(format!("write {}", value.trim().replace(char::is_whitespace, "_"))),
+        Reason::NotInteger => Some(if value.contains(['.', ',']) {
+            "write a whole number; where there is a unit, a smaller one".to_owned()
+        } else {
+            "write digits only, such as 3".to_owned()
+        }),
+        Reason::TooLarge => Some(format!("the largest is {}", u32::MAX)),
+        Reason::HostIsUrl { host: None } | Reason::HostHasPort { .. } | Reason::HostBadCharacter { .. } => {
+            Some("write the name of a machine, such as www.example.org, or its address".to_owned())
+        }
     }
 }

@@ -3,8 +3,13 @@
 //! Problems carry data only; their wording is here and nowhere else, one file for each part of a configuration.
 
 mod arrival;
+mod code;
+#[cfg(test)]
+mod examples;
+mod excerpt;
 mod language;
 mod markup;
+mod render;
 mod report;
 mod scenario;
 mod setup;
@@ -13,18 +18,23 @@ mod similar;
 use std::fmt;
 
 pub(crate) use arrival::Arrival;
+pub use code::Code;
+use code::codes;
+pub use excerpt::Excerpt;
 pub(crate) use language::Language;
 pub(crate) use markup::Markup;
-pub(crate) use report::Report;
+pub(crate) use report::{Report, screenful};
 pub(crate) use scenario::Scenario;
 pub(crate) use setup::Setup;
 pub use similar::closest;
 
 /// How bad it is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Severity {
     /// The configuration cannot be run.
     Error,
+    /// It is right, and this release cannot run all of it.
+    NotYet,
     /// It runs, and the user should know.
     Warning,
 }
@@ -40,6 +50,8 @@ pub struct Diagnostic {
     pub position: Option<(u32, u32)>,
     /// The same was found at this many further places.
     pub repeated: usize,
+    /// The line of the place.
+    pub excerpt: Option<Excerpt>,
     problem: Box<Problem>,
 }
 
@@ -61,6 +73,10 @@ pub(crate) struct MoreErrors {
 }
 
 impl Wording for MoreErrors {
+    fn code(&self) -> Code {
+        Code(1)
+    }
+
     fn message(&self) -> String {
         format!("{} more errors are not shown", self.count)
     }
@@ -72,6 +88,8 @@ impl Wording for MoreErrors {
 
 /// How a problem is told.
 trait Wording {
+    /// The number of this kind of message.
+    fn code(&self) -> Code;
     /// What is the matter.
     fn message(&self) -> String;
     /// What to do about it.
@@ -113,8 +131,14 @@ impl Diagnostic {
             file: file.to_owned(),
             position: None,
             repeated: 0,
+            excerpt: None,
             problem: Box::new(problem.into()),
         }
+    }
+
+    /// The number of this kind of message.
+    pub fn code(&self) -> Code {
+        self.problem.wording().code()
     }
 
     /// What is the matter, without place and help.
@@ -134,15 +158,9 @@ impl fmt::Display for Diagnostic {
         if let Some((line, column)) = self.position {
             write!(out, ":{line}:{column}")?;
         }
-        let severity = match self.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
-        write!(out, ": {severity}: {}", self.message())?;
-        match self.repeated {
-            0 => {}
-            1 => out.write_str(" (and at 1 more place)")?,
-            more => write!(out, " (and at {more} more places)")?,
+        write!(out, ": {}[{}]: {}", self.severity.as_str(), self.code(), self.message())?;
+        if let Some(repetition) = self.repetition() {
+            write!(out, " ({repetition})")?;
         }
         if let Some(help) = self.help() {
             write!(out, "\n  help: {help}")?;
@@ -160,4 +178,20 @@ fn one_of<S: AsRef<str>>(words: &[S]) -> Option<String> {
     let shown: Vec<&str> = words.iter().take(SHOWN).map(AsRef::as_ref).collect();
     let more = if words.len() > SHOWN { ", …" } else { "" };
     (!shown.is_empty()).then(|| format!("known are {}{more}", shown.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_messages_share_a_number() {
+        let lists = [Markup::CODES, Language::CODES, Setup::CODES, Arrival::CODES, Scenario::CODES];
+        let mut numbers: Vec<u16> = lists.concat();
+        numbers.sort_unstable();
+        let count = numbers.len();
+        numbers.dedup();
+        assert_eq!(numbers.len(), count);
+        assert!(!numbers.contains(&MoreErrors { count: 1 }.code().0));
+    }
 }

@@ -10,16 +10,17 @@ use crate::source::{SourceMap, Span};
 #[derive(Debug)]
 pub(crate) struct Report<'a> {
     map: &'a SourceMap,
-    errors: Vec<Diagnostic>,
-    warnings: Vec<Diagnostic>,
+    found: Vec<Diagnostic>,
     /// Index of the first diagnostic with that message: the same again only counts.
-    seen: HashMap<(bool, String), usize>,
+    seen: HashMap<(Severity, String), usize>,
+    /// Errors that are not kept: see [`limits::DIAGNOSTICS_MAX`].
+    dropped_errors: usize,
 }
 
 impl<'a> Report<'a> {
     /// An empty report.
     pub(crate) fn new(map: &'a SourceMap) -> Self {
-        Self { map, errors: Vec::new(), warnings: Vec::new(), seen: HashMap::new() }
+        Self { map, found: Vec::new(), seen: HashMap::new(), dropped_errors: 0 }
     }
 
     /// The places of spans.
@@ -32,47 +33,65 @@ impl<'a> Report<'a> {
         self.add(at, problem.into(), Severity::Error);
     }
 
+    /// Something that is right and cannot be run by this release.
+    pub(crate) fn not_yet(&mut self, at: Span, problem: impl Into<Problem>) {
+        self.add(at, problem.into(), Severity::NotYet);
+    }
+
     /// Something worth a word.
     pub(crate) fn warn(&mut self, at: Span, problem: impl Into<Problem>) {
         self.add(at, problem.into(), Severity::Warning);
     }
 
     fn add(&mut self, at: Span, problem: Problem, severity: Severity) {
+        let key = (severity, problem.wording().message());
+        if let Some(first) = self.seen.get(&key).and_then(|&index| self.found.get_mut(index)) {
+            first.repeated += 1;
+            return;
+        }
+        if self.found.len() >= limits::DIAGNOSTICS_MAX {
+            self.dropped_errors += usize::from(severity == Severity::Error);
+            return;
+        }
         let place = self.map.place(at);
         let mut found = Diagnostic::at(self.map.file_name(place), place.line, place.column, problem);
         found.severity = severity;
-        let error = severity == Severity::Error;
-        let list = if error { &mut self.errors } else { &mut self.warnings };
-        let key = (error, found.message());
-        match self.seen.get(&key).and_then(|&index| list.get_mut(index)) {
-            Some(first) => first.repeated += 1,
-            None => {
-                self.seen.insert(key, list.len());
-                list.push(found);
-            }
-        }
+        found.excerpt = self.map.excerpt(at);
+        self.seen.insert(key, self.found.len());
+        self.found.push(found);
+    }
+
+    fn count(&self, severity: Severity) -> usize {
+        self.found.iter().filter(|found| found.severity == severity).count()
     }
 
     /// Whether the load has failed.
     pub(crate) fn failed(&self) -> bool {
-        !self.errors.is_empty()
+        self.dropped_errors > 0 || self.count(Severity::Error) > 0
     }
 
-    /// The errors, a screenful at most, in the order of the document.
-    pub(crate) fn into_errors(mut self) -> Vec<Diagnostic> {
-        self.errors.sort_by(|a, b| (&a.file, a.position).cmp(&(&b.file, b.position)));
-        let more = self.errors.len().saturating_sub(limits::ERRORS_SHOWN_MAX);
-        if more > 0 {
-            self.errors.truncate(limits::ERRORS_SHOWN_MAX);
-            let file = self.errors[0].file.clone();
-            self.errors.push(Diagnostic::whole_file(&file, Problem::More(MoreErrors { count: more })));
+    /// All diagnostics, in the order of the document.
+    pub(crate) fn into_all(mut self) -> Vec<Diagnostic> {
+        self.found.sort_by(|a, b| (&a.file, a.position).cmp(&(&b.file, b.position)));
+        if self.dropped_errors > 0 {
+            self.found.push(more(&self.found, self.dropped_errors));
         }
-        self.errors
+        self.found
     }
+}
 
-    /// The warnings, when nothing stopped the load.
-    pub(crate) fn into_warnings(mut self) -> Vec<Diagnostic> {
-        self.warnings.sort_by(|a, b| (&a.file, a.position).cmp(&(&b.file, b.position)));
-        self.warnings
+/// The errors of a list, a screenful at most.
+pub(crate) fn screenful(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    found.retain(|found| found.severity == Severity::Error);
+    let more_count = found.len().saturating_sub(limits::ERRORS_SHOWN_MAX);
+    if more_count > 0 {
+        found.truncate(limits::ERRORS_SHOWN_MAX);
+        found.push(more(&found, more_count));
     }
+    found
+}
+
+fn more(found: &[Diagnostic], count: usize) -> Diagnostic {
+    let file = found.first().map_or("", |first| &first.file);
+    Diagnostic::whole_file(file, Problem::More(MoreErrors { count }))
 }

@@ -1,6 +1,6 @@
 //! Messages about the steps of sessions.
 
-use super::{Wording, did_you_mean};
+use super::{Code, Wording, codes, did_you_mean};
 use crate::lower::UrlRefusal;
 
 /// What is wrong with a step.
@@ -36,7 +36,43 @@ pub(crate) enum Scenario {
     HeaderName { name: String },
 }
 
+codes! {
+    Scenario:
+    501 = NoFileId,
+    502 = EmptyDelimiter,
+    503 = ThinkValue,
+    504 = ThinkZero,
+    505 = ThinkRange,
+    506 = ThinkValueAndRange,
+    507 = EmptyRequest,
+    508 = SecondInRequest,
+    509 = RepeatWithoutTest,
+    510 = TestNotLast,
+    511 = TestInIf,
+    512 = OperatorCount,
+    513 = ElementZero,
+    514 = EmptyRange,
+    515 = LoopBackTooFar,
+    516 = VariableName,
+    517 = VariableNeverSet,
+    518 = UnterminatedVariable,
+    519 = RegexpAttribute,
+    520 = TwoExpressions,
+    521 = HeaderExpression,
+    522 = BadPattern,
+    523 = BadUrl,
+    524 = BodyIgnored,
+    525 = CompressedBody,
+    526 = ContentsOverridden,
+    527 = HeaderEncoding,
+    528 = HeaderName,
+}
+
 impl Wording for Scenario {
+    fn code(&self) -> Code {
+        self.number()
+    }
+
     fn message(&self) -> String {
         match self {
             Self::NoFileId => "<setdynvars sourcetype=\"file\"> has no fileid attribute".to_owned(),

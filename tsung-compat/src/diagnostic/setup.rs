@@ -1,7 +1,7 @@
 //! Messages about hosts, options and files.
 
 use super::language::{bad_value, right_value};
-use super::{Wording, did_you_mean, one_of};
+use super::{Code, Wording, codes, did_you_mean, one_of};
 use crate::table::Reason;
 
 /// What is wrong with the surroundings of the load.
@@ -29,7 +29,35 @@ pub(crate) enum Setup {
     EmptyFile { id: String },
 }
 
+codes! {
+    Setup:
+    301 = RemoteClient,
+    302 = ClientIsAddress,
+    303 = ClientRunsHere,
+    304 = TooManyCpus,
+    305 = MonitorNotYet,
+    306 = EmptyHost,
+    307 = WeightsZero,
+    308 = UnknownOption,
+    309 = UnknownTypedOption,
+    310 = OptionWithoutValue,
+    311 = OptionWithoutEffect,
+    312 = BadOptionValue,
+    313 = UserAgentSum,
+    314 = GlobalThinkRange,
+    315 = BarrierWithoutNumber,
+    316 = FileUnreadable,
+    317 = FileOverridden,
+    318 = FileNeverRead,
+    319 = UnknownFileId,
+    320 = EmptyFile,
+}
+
 impl Wording for Setup {
+    fn code(&self) -> Code {
+        self.number()
+    }
+
     fn message(&self) -> String {
         match self {
             Self::RemoteClient { host } => {

@@ -56,7 +56,7 @@ fn check(client: &Client, inside: bool, settings: &Settings, machine: &str, repo
             report.warn(client.at, Setup::ClientRunsHere { host: host.clone() });
         }
     } else {
-        report.error(client.at, Setup::RemoteClient { host: host.clone() });
+        report.not_yet(client.at, Setup::RemoteClient { host: host.clone() });
     }
 }
 

@@ -86,11 +86,11 @@ fn apply(
         OptionEffect::Meaningless => {}
         OptionEffect::NoEffect => report.warn(option.at, Setup::OptionWithoutEffect { name: def.name }),
         OptionEffect::NotYet => {
-            report.error(option.at, Language::NotYet { what: format!("option {}", def.name) });
+            report.not_yet(option.at, Language::NotYet { what: format!("option {}", def.name) });
         }
         OptionEffect::NotYetUnlessFalse => {
             if option.value.as_ref().is_some_and(|value| value.value != "false") {
-                report.error(option.at, Language::NotYet { what: format!("option {}", def.name) });
+                report.not_yet(option.at, Language::NotYet { what: format!("option {}", def.name) });
             }
         }
         OptionEffect::Special if def.name == "thinktime" => {

@@ -26,7 +26,7 @@ pub(super) fn lower(
 ) -> Option<Think> {
     let given = global.unwrap_or_default();
     if think.value.as_ref().is_some_and(|value| value.value.trim() == "wait_bidi") {
-        report.error(think.at, Language::NotYet { what: "thinktime wait_bidi".to_owned() });
+        report.not_yet(think.at, Language::NotYet { what: "thinktime wait_bidi".to_owned() });
         return None;
     }
     let own = own(think, report)?;

@@ -81,7 +81,7 @@ impl Variables {
                     let (module, function) =
                         (String::from_utf8_lossy(module), String::from_utf8_lossy(function));
                     let what = format!("%%{module}:{function}%%");
-                    report.error(at, Language::NotYet { what });
+                    report.not_yet(at, Language::NotYet { what });
                 }
                 Token::Dropped(dropped) => {
                     let dropped = String::from_utf8_lossy(dropped).chars().take(40).collect();

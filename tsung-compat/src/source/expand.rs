@@ -95,7 +95,9 @@ impl Expander {
         if self.errors.len() < limits::ERRORS_SHOWN_MAX {
             let place = self.out.map.place_of(origin);
             let file = self.out.map.file_name(place).to_owned();
-            self.errors.push(Diagnostic::at(&file, place.line, place.column, problem));
+            let mut error = Diagnostic::at(&file, place.line, place.column, problem);
+            error.excerpt = self.out.map.excerpt_of(origin);
+            self.errors.push(error);
         }
     }
 
@@ -411,6 +413,7 @@ impl Expander {
                 let file = self.out.map.file_name(place).to_owned();
                 let mut warning = Diagnostic::at(&file, place.line, place.column, Markup::TextAfterRoot);
                 warning.severity = Severity::Warning;
+                warning.excerpt = self.out.map.excerpt_of(input.origin_at(at));
                 self.out.warnings.push(warning);
                 return Ok(());
             };

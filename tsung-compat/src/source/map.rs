@@ -2,6 +2,8 @@
 
 use parrot_core::plan::{Place, SourceFile};
 
+use crate::diagnostic::Excerpt;
+
 /// An offset in the expanded text.
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) struct Span(pub(crate) u32);
@@ -103,6 +105,19 @@ impl SourceMap {
             Some((start, origin)) => self.place_of(origin.advanced((span.0 - start) as usize)),
             None => Place { source: 0, line: 1, column: 1 },
         }
+    }
+
+    /// The line of an offset in the expanded text, as it was written.
+    pub(crate) fn excerpt(&self, span: Span) -> Option<Excerpt> {
+        let after = self.segments.partition_point(|(start, _)| *start <= span.0);
+        let (start, origin) = self.segments.get(after.checked_sub(1)?)?;
+        self.excerpt_of(origin.advanced((span.0 - start) as usize))
+    }
+
+    /// The line of a byte of a source.
+    pub(super) fn excerpt_of(&self, origin: Origin) -> Option<Excerpt> {
+        let source = self.sources.get(origin.source as usize)?;
+        Some(Excerpt::of(&source.text, origin.offset as usize))
     }
 
     /// File, line and column of a byte of a source.

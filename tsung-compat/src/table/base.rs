@@ -1,7 +1,8 @@
 //! Everything above the sessions: hosts, load, options.
 
 use super::{
-    AttributeDef, BOOLEAN, ElementDef, Kind, integer_attribute, name, no, number_attribute, text, words, yes,
+    AttributeDef, BOOLEAN, ElementDef, Kind, integer_attribute, name, no, number_attribute, other, text,
+    words, yes,
 };
 
 const TSUNG: &[&str] = &["tsung"];
@@ -77,15 +78,15 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
                 &[
                     yes("tcp"),
                     yes("tcp6"),
-                    no("udp"),
-                    no("udp6"),
+                    other("udp"),
+                    other("udp6"),
                     no("ssl"),
                     no("ssl6"),
-                    no("websocket"),
-                    no("websocket_ssl"),
-                    no("bosh"),
-                    no("bosh_ssl"),
-                    no("erlang"),
+                    other("websocket"),
+                    other("websocket_ssl"),
+                    other("bosh"),
+                    other("bosh_ssl"),
+                    other("erlang"),
                 ],
             )
             .required()

@@ -16,8 +16,10 @@ pub(crate) use options::{OPTIONS, OptionDef, OptionEffect};
 pub(crate) enum Support {
     /// It runs.
     Supported,
-    /// It is known and refused by name.
+    /// It is read and judged, and cannot be run yet.
     NotYet,
+    /// It belongs to a protocol that cannot be run yet.
+    Protocol,
 }
 
 /// What an element may hold.
@@ -147,6 +149,10 @@ const fn yes(text: &'static str) -> Word {
 
 const fn no(text: &'static str) -> Word {
     Word { text, support: Support::NotYet }
+}
+
+const fn other(text: &'static str) -> Word {
+    Word { text, support: Support::Protocol }
 }
 
 const BOOLEAN: &[Word] = &[yes("true"), yes("false")];

@@ -33,14 +33,12 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             text("certfile"),
             text("subid"),
         ],
-    )
-    .not_yet(),
+    ),
     ElementDef::new(
         "xmpp_authenticate",
         &["jabber"],
         &[text("username").required(), text("passwd").required()],
-    )
-    .not_yet(),
+    ),
     ElementDef::new(
         "raw",
         REQUEST,
@@ -49,8 +47,7 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             text("datasize"),
             text("data"),
         ],
-    )
-    .not_yet(),
+    ),
     ElementDef::new(
         "websocket",
         REQUEST,
@@ -63,8 +60,7 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             text("path").default("/"),
         ],
     )
-    .text()
-    .not_yet(),
+    .text(),
     ElementDef::new(
         "pgsql",
         REQUEST,
@@ -83,15 +79,13 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             text("contents_from_file"),
         ],
     )
-    .text()
-    .not_yet(),
+    .text(),
     ElementDef::new(
         "mysql",
         REQUEST,
         &[text("type").required(), text("username"), text("password"), text("database")],
     )
-    .text()
-    .not_yet(),
+    .text(),
     ElementDef::new(
         "ldap",
         REQUEST,
@@ -108,11 +102,10 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             text("keyfile"),
             text("certfile"),
         ],
-    )
-    .not_yet(),
-    ElementDef::new("modification", &["ldap"], &[text("type").required()]).not_yet(),
-    ElementDef::new("attr", &["ldap", "modification"], &[text("type").required()]).not_yet(),
-    ElementDef::new("value", &["attr"], &[]).text().not_yet(),
+    ),
+    ElementDef::new("modification", &["ldap"], &[text("type").required()]),
+    ElementDef::new("attr", &["ldap", "modification"], &[text("type").required()]),
+    ElementDef::new("value", &["attr"], &[]).text(),
     ElementDef::new(
         "amqp",
         REQUEST,
@@ -132,8 +125,7 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             text("ack").default("false"),
         ],
     )
-    .text()
-    .not_yet(),
+    .text(),
     ElementDef::new(
         "mqtt",
         REQUEST,
@@ -155,8 +147,7 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             text("password").default(""),
         ],
     )
-    .text()
-    .not_yet(),
+    .text(),
     ElementDef::new(
         "fs",
         REQUEST,
@@ -168,9 +159,8 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             text("mode"),
             text("dest"),
         ],
-    )
-    .not_yet(),
-    ElementDef::new("shell", REQUEST, &[text("cmd").required(), text("args").default("")]).not_yet(),
+    ),
+    ElementDef::new("shell", REQUEST, &[text("cmd").required(), text("args").default("")]),
     ElementDef::new(
         "job",
         REQUEST,
@@ -190,6 +180,5 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             text("notify_port"),
             text("notify_script"),
         ],
-    )
-    .not_yet(),
+    ),
 ];

@@ -1,8 +1,8 @@
 //! The steps of a session.
 
 use super::{
-    AttributeDef, BOOLEAN, ElementDef, Kind, Word, integer_attribute, name, no, number_attribute, text,
-    words, yes,
+    AttributeDef, BOOLEAN, ElementDef, Kind, Word, integer_attribute, name, no, number_attribute, other,
+    text, words, yes,
 };
 
 /// Where steps may stand. Tsung's DTD allows less here and there; nothing is lost by allowing all.
@@ -12,17 +12,17 @@ pub(super) const STEPS: &[&str] = &["session", "transaction", "for", "foreach", 
 const SESSION_TYPES: &[Word] = &[
     yes("ts_http"),
     no("ts_webdav"),
-    no("ts_websocket"),
-    no("ts_jabber"),
-    no("ts_raw"),
-    no("ts_pgsql"),
-    no("ts_mysql"),
-    no("ts_ldap"),
-    no("ts_amqp"),
-    no("ts_mqtt"),
-    no("ts_fs"),
-    no("ts_shell"),
-    no("ts_job"),
+    other("ts_websocket"),
+    other("ts_jabber"),
+    other("ts_raw"),
+    other("ts_pgsql"),
+    other("ts_mysql"),
+    other("ts_ldap"),
+    other("ts_amqp"),
+    other("ts_mqtt"),
+    other("ts_fs"),
+    other("ts_shell"),
+    other("ts_job"),
 ];
 
 const COMPARISONS: &[AttributeDef] =
@@ -137,7 +137,7 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
                     yes("value"),
                     yes("server"),
                     no("local_file"),
-                    no("erlang"),
+                    other("erlang"),
                     no("eval"),
                     no("jsonpath"),
                 ],

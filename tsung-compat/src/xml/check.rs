@@ -30,8 +30,7 @@ fn element(
 ) -> Option<Element> {
     let at = Span::at(node.range().start);
     if def.support == Support::NotYet {
-        report.error(at, Language::NotYet { what: format!("<{}>", def.name) });
-        return None;
+        report.not_yet(at, Language::NotYet { what: format!("<{}>", def.name) });
     }
     if depth > limits::NESTING_MAX {
         report.error(at, Markup::TooDeep);
@@ -136,7 +135,7 @@ fn attributes(
     (found, refused)
 }
 
-/// Whether a value is of its type and runs.
+/// Whether a value is of its type; tells if it does not run.
 fn accept(
     attribute: &'static AttributeDef,
     element: &'static ElementDef,
@@ -152,19 +151,19 @@ fn accept(
     }
     if attribute.support == Support::NotYet && attribute.default != Some(value) {
         let what = format!("{} of <{}>", attribute.name, element.name);
-        report.error(at, Language::NotYet { what });
-        return false;
+        report.not_yet(at, Language::NotYet { what });
     }
-    if let Kind::Words(words) = attribute.kind
-        && words.iter().any(|word| word.text == value && word.support == Support::NotYet)
-    {
-        let what = if attribute.label.is_empty() {
-            format!("{}=\"{value}\" of <{}>", attribute.name, element.name)
-        } else {
-            format!("{} {value}", attribute.label)
-        };
-        report.error(element_at, Language::NotYet { what });
-        return false;
+    let Kind::Words(words) = attribute.kind else {
+        return true;
+    };
+    let what = || match attribute.label {
+        "" => format!("{}=\"{value}\" of <{}>", attribute.name, element.name),
+        label => format!("{label} {value}"),
+    };
+    match words.iter().find(|word| word.text == value).map_or(Support::Supported, |word| word.support) {
+        Support::Supported => {}
+        Support::NotYet => report.not_yet(element_at, Language::NotYet { what: what() }),
+        Support::Protocol => report.error(element_at, Language::OtherProtocol { what: what() }),
     }
     true
 }

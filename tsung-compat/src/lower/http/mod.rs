@@ -49,7 +49,7 @@ fn resolve(http: &Http, subst: Subst, steps: &mut Steps<'_, '_, '_>) -> Option<R
         }
         Err(Refusal::Https) => {
             let what = "an https URL".to_owned();
-            steps.context.report.error(http.at, Language::NotYet { what });
+            steps.context.report.not_yet(http.at, Language::NotYet { what });
             None
         }
         Err(refusal) => {

@@ -130,7 +130,7 @@ fn bad_responses() {
             (r#"<dyn_variable name="a'b" re="b"/>"#, "13:24: `a'b` cannot be the name of a variable"),
             (
                 r#"<dyn_variable name="a" xpath="//a"/>"#,
-                "13:33: xpath of <dyn_variable> is not supported yet",
+                "13:33: xpath of <dyn_variable> cannot be run by this release",
             ),
             ("<match do='dumps'>x</match>", "13:17: do of <match> cannot be `dumps` | did you mean dump?"),
             (

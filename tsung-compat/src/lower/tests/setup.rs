@@ -72,15 +72,15 @@ fn bad_options() {
     refused([
         (
             with_options("<option name='rate_limit' value='10'/>"),
-            "10:1: option rate_limit is not supported yet",
+            "10:1: option rate_limit cannot be run by this release",
         ),
         (
             with_options("<option name='ip_transparent' value='true'/>"),
-            "10:1: option ip_transparent is not supported yet",
+            "10:1: option ip_transparent cannot be run by this release",
         ),
         (
             with_options("<option type='ts_http' name='http_use_server_as_proxy' value='false'/>"),
-            "10:1: option http_use_server_as_proxy is not supported yet",
+            "10:1: option http_use_server_as_proxy cannot be run by this release",
         ),
         (
             with_options("<option name='seed' value='now'/>"),
@@ -126,7 +126,7 @@ fn servers() {
         (session("").servers(""), "5:11: <servers> has no <server>"),
         (
             session("").servers(r#"<server host="a" port="443" type="ssl"/>"#),
-            "6:1: server type ssl is not supported yet",
+            "6:1: server type ssl cannot be run by this release",
         ),
         (
             session("").servers(r#"<server host="a" port="70000" type="tcp"/>"#),
@@ -168,11 +168,11 @@ fn clients() {
         (session("").clients(""), "3:1: <clients> has no <client>"),
         (
             session("").clients(r#"<client host="localhost"><ip value="127.0.0.2"/></client>"#),
-            "4:26: <ip> is not supported yet",
+            "4:26: <ip> cannot be run by this release",
         ),
         (
             session("").clients(r#"<client type="batch" host="localhost"/>"#),
-            "4:1: client type batch is not supported yet",
+            "4:1: client type batch cannot be run by this release",
         ),
     ]);
 }
@@ -239,8 +239,8 @@ fn root_attributes() {
     assert_eq!(
         first_lines,
         [
-            "stdin:2:40: error: dumptraffic true is not supported yet",
-            "stdin:2:40: error: backend json is not supported yet"
+            "stdin:2:40: not yet: dumptraffic true cannot be run by this release",
+            "stdin:2:40: not yet: backend json cannot be run by this release"
         ]
     );
 }
@@ -248,9 +248,10 @@ fn root_attributes() {
 #[test]
 fn sections_are_asked_for() {
     let errors = load_text("<tsung><load/><load/></tsung>", &session("").settings).map(|_| ()).unwrap_err();
-    assert!(errors.contains(&"stdin:1:15: error: a second <load>".to_owned()), "{errors:?}");
+    let told = |start: &str| errors.iter().any(|error| error.starts_with(start));
+    assert!(told("stdin:1:15: error: a second <load>"), "{errors:?}");
     for missing in ["clients", "servers", "sessions"] {
-        assert!(errors.contains(&format!("stdin:1:1: error: <tsung> has no <{missing}>")), "{errors:?}");
+        assert!(told(&format!("stdin:1:1: error: <tsung> has no <{missing}>")), "{errors:?}");
     }
 }
 
@@ -269,7 +270,7 @@ fn all_problems_are_told_at_once_in_the_order_of_the_document() {
         .iter()
         .map(|error| error.split(": ").next().unwrap_or_default().to_owned())
         .collect();
-    assert_eq!(places, ["4:1", "6:9", "6:26", "10:28", "13:1", "14:12", "15:38"]);
+    assert_eq!(places, ["6:9", "6:26", "10:28", "13:1", "14:12", "15:38"]);
 }
 
 #[test]

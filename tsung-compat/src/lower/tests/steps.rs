@@ -291,11 +291,11 @@ fn bad_steps() {
             ("<transaction name=''/>", "13:14: name of <transaction> is empty"),
             (
                 r#"<request subst="true"><http url="/%%mod:fun%%"/></request>"#,
-                "13:29: %%mod:fun%% is not supported yet",
+                "13:29: %%mod:fun%% cannot be run by this release",
             ),
             (
                 "<setdynvars sourcetype='eval' code='x'/>",
-                "13:1: setdynvars sourcetype eval is not supported yet",
+                "13:1: setdynvars sourcetype eval cannot be run by this release",
             ),
         ]
         .map(|(steps, expected)| (session(steps), expected)),
