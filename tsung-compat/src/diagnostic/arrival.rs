@@ -85,6 +85,9 @@ impl Wording for Arrival {
 
     fn help(&self) -> Option<String> {
         let text = match self {
+            Self::EmptyLoad => "add an <arrivalphase> with <users>, or a <user>",
+            Self::UsersOverridden => "keep one <users> for each phase",
+            Self::TooManyPhases { .. } => "loop is how often all phases are repeated",
             Self::PhaseWithoutUsers { .. } => "add <users arrivalrate=\"…\" unit=\"second\"/>",
             Self::DuplicatePhase { .. } => {
                 "give every phase a number of its own; they run in the order of the numbers"
@@ -97,6 +100,7 @@ impl Wording for Arrival {
                 "for a phase without users write arrivalrate=\"1\" maxnumber=\"0\""
             }
             Self::TooManyUsers { .. } => "check arrivalrate, interarrival and their unit",
+            Self::SetupOverridden { .. } => "keep one of them",
             Self::SessionsOfOneName { .. } => "give every session a name of its own",
             Self::ProbabilityAndWeight { .. } | Self::MixedPopularity { .. } => {
                 "use probability (adding up to 100) or weight, the same for all sessions"
@@ -108,7 +112,6 @@ impl Wording for Arrival {
             Self::UnknownSession { suggestion, known, .. } => {
                 return did_you_mean(suggestion.as_deref()).or_else(|| one_of(known));
             }
-            _ => return None,
         };
         Some(text.to_owned())
     }

@@ -91,7 +91,10 @@ impl Wording for Protocol {
                 "write it as (cn=user2) or (&(cn=a*)(sn=b)); ( ) * \\ in a value as \\28 \\29 \\2a \\5c"
                     .to_owned(),
             ),
-            Self::PartMissing { .. } | Self::PartIgnored { .. } => None,
+            Self::PartMissing { request, .. } => {
+                Some(format!("write it between {} and </{}>", tag(request), request.element))
+            }
+            Self::PartIgnored { .. } => Some("take it out".to_owned()),
         }
     }
 }

@@ -262,6 +262,10 @@ impl Wording for Setup {
             Self::BatchClient { .. } => "run its share of the load on this machine with --local",
             Self::BatchWithoutSystem => "name the batch system: batch=\"torque\", pbs, lsf or oar",
             Self::ClientWithoutHost => "write host=\"localhost\" use_controller_vm=\"true\" for this machine",
+            Self::OnlyOfBatch { .. } => "take it out, or write type=\"batch\" too",
+            Self::MonitorPartIgnored { .. } => "take it out, or write the type that it belongs to",
+            Self::OptionPartIgnored { .. } => "take it out",
+            Self::OptionOverridden { .. } => "keep one of them",
             Self::RangeBesideAddresses => "keep the <iprange>, or <ip> elements",
             Self::NotAnAddress { .. } => {
                 "write an address such as 10.0.0.5; scan=\"true\" takes the addresses of an interface such as eth0"
@@ -270,6 +274,9 @@ impl Wording for Setup {
             Self::PortsRange { .. } => "give min and max from 1 to 65535, max not below min",
             Self::ObsoleteTlsVersion { .. } => "write value=\"'tlsv1.2'\", or leave the option out",
             Self::ProxyStaysOn { .. } => "take the option out to turn it off",
+            Self::UnknownFileOfOption { suggestion: None, .. } => {
+                "add <option name=\"file_server\" id=\"…\" value=\"FILE\"/>"
+            }
             Self::UnknownFileOfOption { suggestion, .. } => return did_you_mean(suggestion.as_deref()),
             Self::UnknownOption { elsewhere: Some(elsewhere), .. }
             | Self::UnknownTypedOption { elsewhere: Some(elsewhere), .. } => {

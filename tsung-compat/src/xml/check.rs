@@ -151,7 +151,11 @@ fn accept(
         let (name, value) = (attribute.name, value.to_owned());
         match reason {
             Reason::NotAWord { allowed: known } if attribute.label == table::SESSION_TYPE => {
-                let suggestion = closest(&value, known.iter().copied());
+                // All begin with the same letters: they do not make two of them alike.
+                let short = |name: &'static str| name.strip_prefix("ts_").unwrap_or(name);
+                let wanted = value.strip_prefix("ts_").unwrap_or(&value);
+                let suggestion =
+                    closest(wanted, known.iter().copied().map(short)).map(|name| format!("ts_{name}"));
                 report.error(at, Protocol::UnknownSessionType { name: value, suggestion, known });
             }
             reason => {

@@ -91,7 +91,7 @@ fn words_and_numbers_of_other_protocols() {
         (
             "<mqtt type='connect' keepalive='10s' clean_start='yes'/>",
             &[
-                "2:22: error: keepalive of <mqtt> is `10s`, not a whole number",
+                "2:22: error: keepalive of <mqtt> is `10s`, not a whole number | write digits only, such as 3",
                 "2:38: error: clean_start of <mqtt> cannot be `yes` | known are true, false",
             ],
         ),
@@ -102,7 +102,12 @@ fn words_and_numbers_of_other_protocols() {
                 "2:18: error: datasize of <raw> is `big`, neither a whole number nor a variable | write 3 or %%_variable%%",
             ],
         ),
-        ("<raw data='x'/>", &["2:1: error: <raw> has no ack attribute"]),
+        (
+            "<raw data='x'/>",
+            &[
+                "2:1: error: <raw> has no ack attribute | add ack=\"global\" or ack=\"local\" or ack=\"no_ack\"",
+            ],
+        ),
         (
             "<fs cmd='copy' path='/x'/>",
             &[
@@ -122,7 +127,10 @@ fn words_and_numbers_of_other_protocols() {
             "<websocket type='connect'><header name='a'/></websocket>",
             &["2:27: error: unknown element <header> in <websocket> | known are http_header"],
         ),
-        ("<mysql type='sql'>SELECT <b/></mysql>", &["2:26: error: <mysql> holds only text, not <b>"]),
+        (
+            "<mysql type='sql'>SELECT <b/></mysql>",
+            &["2:26: error: <mysql> holds only text, not <b> | write &lt; for a plain <"],
+        ),
     ]);
 }
 
@@ -150,7 +158,12 @@ fn types_need_their_attributes() {
             "<jabber type='starttls' ack='local'/>",
             &["2:25: error: ack of <jabber type=\"starttls\"> cannot be `local` | write ack=\"bidi_ack\""],
         ),
-        ("<mysql type='sql'> </mysql>", &["2:1: error: <mysql type=\"sql\"> has no text"]),
+        (
+            "<mysql type='sql'> </mysql>",
+            &[
+                "2:1: error: <mysql type=\"sql\"> has no text | write it between <mysql type=\"sql\"> and </mysql>",
+            ],
+        ),
         (
             "<pgsql type='parse' name_prepared='p'/>",
             &["2:1: error: <pgsql type=\"parse\"> has no SQL | \
@@ -177,7 +190,12 @@ fn types_need_their_attributes() {
                  ( ) * \\ in a value as \\28 \\29 \\2a \\5c",
             ],
         ),
-        ("<ldap type='add' dn='d'/>", &["2:1: error: <ldap type=\"add\"> has no <attr>"]),
+        (
+            "<ldap type='add' dn='d'/>",
+            &[
+                "2:1: error: <ldap type=\"add\"> has no <attr> | write it between <ldap type=\"add\"> and </ldap>",
+            ],
+        ),
         (
             "<ldap type='add' dn='d'><atr type='a'/></ldap>",
             &["2:25: error: unknown element <atr> in <ldap> | did you mean attr?"],
@@ -191,7 +209,7 @@ fn types_need_their_attributes() {
             "<job req='submit' script='/s'/>",
             &["2:1: error: <job req=\"submit\"> has no resources | add resources=\"…\""],
         ),
-        ("<shell args='x'/>", &["2:1: error: <shell> has no cmd attribute"]),
+        ("<shell args='x'/>", &["2:1: error: <shell> has no cmd attribute | add cmd=\"…\""]),
     ]);
 }
 
@@ -201,20 +219,20 @@ fn what_means_nothing_to_a_type_is_told() {
         (
             "<mqtt type='connect' topic='t'>x</mqtt>",
             &[
-                "2:22: warning: topic has no effect in <mqtt type=\"connect\">",
-                "2:32: warning: text has no effect in <mqtt type=\"connect\">",
+                "2:22: warning: topic has no effect in <mqtt type=\"connect\"> | take it out",
+                "2:32: warning: text has no effect in <mqtt type=\"connect\"> | take it out",
             ],
         ),
         (
             "<websocket type='message' path='/'><http_header name='a'/>x</websocket>",
             &[
-                "2:27: warning: path has no effect in <websocket type=\"message\">",
-                "2:36: warning: <http_header> has no effect in <websocket type=\"message\">",
+                "2:27: warning: path has no effect in <websocket type=\"message\"> | take it out",
+                "2:36: warning: <http_header> has no effect in <websocket type=\"message\"> | take it out",
             ],
         ),
         (
             "<amqp type='connection.open' channel='1'/>",
-            &["2:30: warning: channel has no effect in <amqp type=\"connection.open\">"],
+            &["2:30: warning: channel has no effect in <amqp type=\"connection.open\"> | take it out"],
         ),
     ]);
 }

@@ -33,8 +33,8 @@ fn batch_clients() {
     assert_eq!(
         single.warnings(),
         [
-            "4:26: batch has no effect on a <client> without type=\"batch\"",
-            "4:38: scan_intf has no effect on a <client> without type=\"batch\"",
+            "4:26: batch has no effect on a <client> without type=\"batch\" | take it out, or write type=\"batch\" too",
+            "4:38: scan_intf has no effect on a <client> without type=\"batch\" | take it out, or write type=\"batch\" too",
         ]
     );
 }
@@ -154,4 +154,62 @@ fn monitors() {
             "{monitor} {errors:?}"
         );
     }
+}
+
+#[test]
+fn server_types() {
+    for (kind, expected) in [
+        ("tcp", ""),
+        ("tcp6", ""),
+        ("ssl", "server type ssl cannot be run by this release"),
+        ("ssl6", "server type ssl6 cannot be run by this release"),
+        ("udp", "server type udp is not supported yet"),
+        ("udp6", "server type udp6 is not supported yet"),
+        ("websocket", "server type websocket is not supported yet"),
+        ("websocket_ssl", "server type websocket_ssl is not supported yet"),
+        ("bosh", "server type bosh is not supported yet"),
+        ("bosh_ssl", "server type bosh_ssl is not supported yet"),
+        ("erlang", "server type erlang is not supported yet"),
+        ("http", "type of <server> cannot be `http`"),
+    ] {
+        let server = format!("<server host=\"a\" port=\"1\" type=\"{kind}\"/>");
+        let errors = session("").servers(&server).errors();
+        assert_eq!(errors.is_empty(), expected.is_empty(), "{kind}: {errors:?}");
+        assert!(errors.iter().all(|error| error.contains(expected)), "{kind}: {errors:?}");
+    }
+}
+
+#[test]
+fn attributes_of_the_root() {
+    for (attribute, values) in [
+        ("dumptraffic", &["true", "light", "protocol_local"][..]),
+        ("backend", &["json", "rrdtool", "fullstats"]),
+    ] {
+        for value in values {
+            let xml = session("").xml().replace("<tsung>", &format!("<tsung {attribute}=\"{value}\">"));
+            let errors = load_text(&xml, &session("").settings).map(drop).unwrap_err();
+            let expected = format!("not yet: {attribute} {value} cannot be run by this release");
+            assert!(errors.len() == 1 && errors[0].contains(&expected), "{errors:?}");
+        }
+    }
+    let xml = session("").xml().replace("<tsung>", "<tsung loglevel=\"alert\">");
+    let errors = load_text(&xml, &session("").settings).map(drop).unwrap_err();
+    assert!(errors[0].contains("loglevel of <tsung> cannot be `alert`"), "{errors:?}");
+}
+
+#[test]
+fn sections_stand_in_any_order_and_lists_more_than_once() {
+    let sections = [
+        r#"<sessions><session name="s" type="ts_http" weight="1"/></sessions>"#,
+        r#"<options><option name="seed" value="3"/></options>"#,
+        r#"<load><arrivalphase phase="1" duration="1" unit="second"><users unit="second" arrivalrate="1"/></arrivalphase></load>"#,
+        r#"<monitoring><monitor host="localhost"/></monitoring>"#,
+        r#"<options><option name="max_retries" value="4"/></options>"#,
+        r#"<servers><server host="a" port="1" type="tcp"/></servers>"#,
+        r#"<clients><client host="localhost"/></clients>"#,
+        r#"<information><organisation>o</organisation><name>n</name></information>"#,
+    ];
+    let loaded = load_text(&format!("<tsung>{}</tsung>", sections.concat()), &session("").settings).unwrap();
+    assert_eq!((loaded.plan.seed, loaded.plan.options.retries_max), (3, 4));
+    assert_eq!(loaded.warnings, []);
 }
