@@ -1,5 +1,7 @@
 //! Arrival phases and static users.
 
+use std::collections::HashMap;
+
 use parrot_core::plan::{Load, Phase, PopularityId, SessionId, StaticUser};
 use parrot_core::time::Nanos;
 
@@ -125,6 +127,12 @@ fn repeat(phases: &[Phase], repeats: Spanned<u64>, report: &mut Report<'_>) -> V
 
 fn static_users(load: &ast::Load, tsung: &Tsung, report: &mut Report<'_>) -> Vec<StaticUser> {
     let mut users = Vec::new();
+    // How many sessions have a name, and which is the last.
+    let mut of_name: HashMap<&str, (usize, usize)> = HashMap::new();
+    for (index, session) in tsung.sessions.iter().enumerate() {
+        let (count, last) = of_name.entry(session.name.value.as_str()).or_default();
+        (*count, *last) = (*count + 1, index);
+    }
     for user in &load.users {
         let (start, unit) = user.start;
         let secs = start.value * unit.millis() as f64 / 1_000.0;
@@ -140,12 +148,10 @@ fn static_users(load: &ast::Load, tsung: &Tsung, report: &mut Report<'_>) -> Vec
                 continue;
             }
             // Tsung starts a user for each match, and then looks its session up by name.
-            let same_name = || tsung.sessions.iter().filter(|other| other.name.value == *name);
-            if same_name().nth(1).is_some() {
-                let (name, count) = (name.clone(), same_name().count());
-                report.warn(user.session.at, Arrival::SessionsOfOneName { name, count });
+            let (count, last) = of_name.get(name.as_str()).copied().unwrap_or_default();
+            if count > 1 {
+                report.warn(user.session.at, Arrival::SessionsOfOneName { name: name.clone(), count });
             }
-            let last = tsung.sessions.iter().rposition(|other| other.name.value == *name).unwrap_or_default();
             users.push(StaticUser { start, session: SessionId(to_u32(last)) });
         }
         if users.len() == before {

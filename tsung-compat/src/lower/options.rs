@@ -1,5 +1,7 @@
 //! `<option>`s.
 
+use std::collections::HashMap;
+
 use parrot_core::plan::{Dump, Options, UserAgent};
 use parrot_core::time::Nanos;
 
@@ -59,11 +61,13 @@ impl Chosen {
 pub(super) fn lower(tsung: &Tsung, text: TextBytes, report: &mut Report<'_>) -> Chosen {
     let mut chosen = Chosen::default();
     chosen.options.dump = if tsung.dump_protocol { Dump::Protocol } else { Dump::None };
+    let key = |option: &'_ Opt| (option.name.value.clone(), option.session_type.clone());
+    let indices = tsung.options.iter().enumerate().map(|(index, option)| (key(option), index));
+    let last: HashMap<_, usize> = indices.collect();
     for (index, option) in tsung.options.iter().enumerate() {
         let Some(def) = find(option, report) else { continue };
-        let is_same = |other: &Opt| other.name.value == def.name && other.session_type == option.session_type;
         // Every file has its id, and is told of by its reader.
-        if !def.takes.contains(&"id") && tsung.options[index + 1..].iter().any(is_same) {
+        if !def.takes.contains(&"id") && last.get(&key(option)) != Some(&index) {
             report.warn(option.at, Setup::OptionOverridden { name: def.name });
         }
         for (part, at) in &option.written {
