@@ -103,9 +103,6 @@ pub(crate) enum Setup {
         min: u64,
         max: u64,
     },
-    ObsoleteTlsVersion {
-        version: String,
-    },
     ProxyStaysOn {
         value: String,
     },
@@ -160,9 +157,8 @@ codes! {
     329 = OptionPartIgnored,
     330 = OptionOverridden,
     331 = PortsRange,
-    332 = ObsoleteTlsVersion,
-    333 = ProxyStaysOn,
-    334 = UnknownFileOfOption,
+    332 = ProxyStaysOn,
+    333 = UnknownFileOfOption,
 }
 
 impl Wording for Setup {
@@ -231,9 +227,6 @@ impl Wording for Setup {
             Self::PortsRange { min, max } => {
                 format!("min {min} and max {max} of option ports_range are not a range of ports")
             }
-            Self::ObsoleteTlsVersion { version } => {
-                format!("TLS version {version} is obsolete: few servers still accept it")
-            }
             Self::ProxyStaysOn { value } => {
                 format!(
                     "option http_use_server_as_proxy is on, whatever its value: `{value}` does not turn it off"
@@ -272,7 +265,6 @@ impl Wording for Setup {
             }
             Self::NotAnInterface { .. } => "write a name such as eth0, at most 15 characters",
             Self::PortsRange { .. } => "give min and max from 1 to 65535, max not below min",
-            Self::ObsoleteTlsVersion { .. } => "write value=\"'tlsv1.2'\", or leave the option out",
             Self::ProxyStaysOn { .. } => "take the option out to turn it off",
             Self::UnknownFileOfOption { suggestion: None, .. } => {
                 "add <option name=\"file_server\" id=\"…\" value=\"FILE\"/>"

@@ -9,7 +9,7 @@ use super::files::{DataFiles, Declared};
 use super::text::TextBytes;
 use crate::ast::{Opt, Tsung};
 use crate::diagnostic::{Elsewhere, Language, Report, Setup, closest};
-use crate::table::{self, Kind, OPTIONS, OptionDef, OptionEffect, integer, obsolete_tls_version};
+use crate::table::{self, Kind, OPTIONS, OptionDef, OptionEffect, integer};
 use crate::xml::Spanned;
 
 /// What the options set.
@@ -137,13 +137,7 @@ fn apply(
     }
     let not_yet = || Language::NotYet { what: format!("option {}", def.name) };
     match (def.effect, value) {
-        (OptionEffect::Meaningless, value) => {
-            if let (Kind::TlsVersion, Some(value)) = (def.kind, value)
-                && let Some(version) = obsolete_tls_version(&value.value)
-            {
-                report.warn(value.at, Setup::ObsoleteTlsVersion { version: version.to_owned() });
-            }
-        }
+        (OptionEffect::Meaningless, _) => {}
         (OptionEffect::NamesFile, value) => {
             let id = value.map(|value| Spanned::new(value.value.trim().to_owned(), value.at));
             chosen.named_files.extend(id.map(|id| (def.name, id)));

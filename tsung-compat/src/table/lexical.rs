@@ -34,9 +34,6 @@ pub(crate) enum Kind {
 /// Versions of TLS as `ssl_versions` has them; those with a dot are no words to Erlang and need quotes there.
 const TLS_VERSIONS: [&str; 5] = ["'tlsv1.3'", "'tlsv1.2'", "'tlsv1.1'", "tlsv1", "sslv3"];
 
-/// The versions that servers of today still accept.
-const TLS_VERSIONS_TODAY: [&str; 2] = ["tlsv1.3", "tlsv1.2"];
-
 /// Why a value is not of its type.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Reason {
@@ -184,12 +181,6 @@ fn bare(value: &str) -> &str {
     value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(value)
 }
 
-/// Whether few servers still accept a TLS version: its plain name.
-pub(crate) fn obsolete_tls_version(value: &str) -> Option<&str> {
-    let version = bare(value);
-    (!TLS_VERSIONS_TODAY.contains(&version)).then_some(version)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -284,7 +275,5 @@ mod tests {
                 assert!(kind.check(value).is_err(), "{kind:?} {value:?}");
             }
         }
-        assert_eq!(obsolete_tls_version("'tlsv1.1'"), Some("tlsv1.1"));
-        assert_eq!(obsolete_tls_version("tlsv1.2"), None);
     }
 }

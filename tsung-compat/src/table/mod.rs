@@ -10,7 +10,7 @@ mod requests;
 mod session;
 
 pub(crate) use base::BATCH_SYSTEMS;
-pub(crate) use lexical::{Kind, Reason, integer, number, obsolete_tls_version};
+pub(crate) use lexical::{Kind, Reason, integer, number};
 pub(crate) use options::{OPTIONS, OptionDef, OptionEffect};
 pub(crate) use requests::{RequestDef, TEXT, Takes, limited_values, request, told_by};
 pub(crate) use session::SESSION_TYPE;

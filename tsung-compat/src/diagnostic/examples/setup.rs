@@ -48,8 +48,7 @@ pub(super) fn examples() -> Vec<Example> {
         option(329, "<option name=\"idle_timeout\" value=\"1000\" max=\"2000\"/>"),
         option(330, &format!("{timeout}\n    {timeout}")),
         option(331, "<option name=\"ports_range\" min=\"65535\" max=\"1025\"/>"),
-        option(332, "<option name=\"ssl_versions\" value=\"'tlsv1.1'\"/>"),
-        option(333, "<option type=\"ts_http\" name=\"http_use_server_as_proxy\" value=\"false\"/>"),
-        option(334, "<option type=\"ts_jabber\" name=\"vhost_file\" value=\"domains\"/>"),
+        option(332, "<option type=\"ts_http\" name=\"http_use_server_as_proxy\" value=\"false\"/>"),
+        option(333, "<option type=\"ts_jabber\" name=\"vhost_file\" value=\"domains\"/>"),
     ]
 }
