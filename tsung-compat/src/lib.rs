@@ -10,6 +10,7 @@ mod errno;
 #[cfg(test)]
 mod fixture;
 mod limits;
+mod lint;
 mod load;
 mod lower;
 pub mod names;

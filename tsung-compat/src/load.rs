@@ -9,7 +9,7 @@ use crate::ast::Tsung;
 use crate::diagnostic::{Diagnostic, Language, Report, Severity, screenful};
 use crate::lower::Lowered;
 use crate::source::Document;
-use crate::{lower, source, xml};
+use crate::{lint, lower, source, xml};
 
 /// Where a configuration comes from.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ pub struct Loaded {
     pub backend: Backend,
     /// How much is logged.
     pub loglevel: LogLevel,
-    /// What the user should know.
+    /// What the user should know; lints are no part of it.
     pub warnings: Vec<Diagnostic>,
     /// The configuration for the run folder.
     pub copy: ConfigCopy,
@@ -114,14 +114,18 @@ pub struct Checked {
     pub loaded: Option<Loaded>,
 }
 
-/// Reads and judges a configuration. Reads files, starts nothing, writes nothing.
+/// Reads and judges a configuration, lints included. Reads files, starts nothing, writes nothing.
 pub fn check(source: &Source, settings: &Settings) -> Checked {
+    judge(source, settings, true)
+}
+
+fn judge(source: &Source, settings: &Settings, lints: bool) -> Checked {
     let document = match source::read(source) {
         Ok(document) => document,
         Err(diagnostics) => return Checked { diagnostics, loaded: None },
     };
     let mut report = Report::new(&document.map);
-    let loaded = compile(&document, settings, &mut report);
+    let loaded = compile(&document, settings, lints, &mut report);
     let mut diagnostics = document.warnings;
     diagnostics.extend(report.into_all());
     let loaded = loaded.map(|(lowered, loglevel)| Loaded {
@@ -142,7 +146,7 @@ pub fn check(source: &Source, settings: &Settings) -> Checked {
 ///
 /// Everything that is wrong with it, in the order of the document; if nothing is, everything that cannot be run yet.
 pub fn load(source: &Source, settings: &Settings) -> Result<Loaded, Vec<Diagnostic>> {
-    let Checked { diagnostics, loaded } = check(source, settings);
+    let Checked { diagnostics, loaded } = judge(source, settings, false);
     let Some(loaded) = loaded else {
         return Err(screenful(diagnostics));
     };
@@ -151,17 +155,25 @@ pub fn load(source: &Source, settings: &Settings) -> Result<Loaded, Vec<Diagnost
 }
 
 fn of_severity(diagnostics: &[Diagnostic], severity: Severity) -> Vec<Diagnostic> {
-    diagnostics.iter().filter(|found| found.severity == severity).cloned().collect()
+    diagnostics.iter().filter(|found| found.severity == severity && !found.is_lint()).cloned().collect()
 }
 
 /// `None` after a report of why not.
-fn compile(document: &Document, settings: &Settings, report: &mut Report<'_>) -> Option<(Lowered, LogLevel)> {
+fn compile(
+    document: &Document,
+    settings: &Settings,
+    lints: bool,
+    report: &mut Report<'_>,
+) -> Option<(Lowered, LogLevel)> {
     let root = xml::read(&document.text, report)?;
     let (text, first_single_byte) = lower::TextBytes::choose(&root, document.bytes_declared);
     if let Some(at) = first_single_byte {
         report.warn(at, Language::SingleByteCharacters);
     }
     let tsung = Tsung::read(&root, report);
+    if lints {
+        lint::judge(&root, report);
+    }
     drop(root);
     let lowered = lower::lower(&tsung, &document.text, text, settings, report)?;
     (!report.failed()).then(|| (lowered, LogLevel::named(&tsung.loglevel)))

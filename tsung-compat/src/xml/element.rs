@@ -113,6 +113,22 @@ impl Element {
         self.children.iter().filter(move |child| child.name() == name)
     }
 
+    /// All elements inside, in the order of the document.
+    pub(crate) fn descendants(&self) -> impl Iterator<Item = &Self> {
+        let mut open = vec![self.children.iter()];
+        std::iter::from_fn(move || {
+            loop {
+                match open.last_mut()?.next() {
+                    Some(element) => {
+                        open.push(element.children.iter());
+                        return Some(element);
+                    }
+                    None => drop(open.pop()),
+                }
+            }
+        })
+    }
+
     /// The only child of that name.
     pub(crate) fn child(&self, name: &'static str) -> Option<&Self> {
         self.children_named(name).next()
