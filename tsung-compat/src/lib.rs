@@ -5,6 +5,7 @@
 //! [`names`]. No module here opens a socket, starts a thread or reads a clock.
 
 mod ast;
+mod compatibility;
 mod diagnostic;
 mod errno;
 #[cfg(test)]
@@ -19,5 +20,6 @@ mod source;
 mod table;
 mod xml;
 
+pub use compatibility::{Class, Line, Row};
 pub use diagnostic::{Code, Diagnostic, Excerpt, Severity, closest};
 pub use load::{Backend, Checked, ConfigCopy, Loaded, LogLevel, Settings, Source, check, load};

@@ -289,3 +289,19 @@ impl Difference {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn the_page_of_lints_has_a_row_for_each_and_no_other() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/lints.md");
+        let page = std::fs::read_to_string(path).unwrap();
+        let rows: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("| TP")?.get(..4)).collect();
+        let codes: Vec<String> = Lint::CODES.iter().map(ToString::to_string).collect();
+        assert_eq!(rows, codes);
+    }
+}

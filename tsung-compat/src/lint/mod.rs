@@ -16,6 +16,9 @@ mod transactions;
 mod variables;
 mod versions;
 
+pub(crate) use substitution::substituted_texts;
+pub(crate) use versions::has_bare_query;
+
 use crate::diagnostic::Report;
 use crate::xml::Element;
 

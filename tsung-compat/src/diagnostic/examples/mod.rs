@@ -4,6 +4,7 @@
 
 mod arrival;
 mod language;
+mod lint;
 mod markup;
 mod scenario;
 mod setup;
@@ -11,7 +12,7 @@ mod setup;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use super::{Arrival, Language, Markup, Scenario, Setup};
+use super::{Arrival, Language, Lint, Markup, Scenario, Setup};
 use crate::{Settings, Source};
 
 /// A small configuration without fault; examples change it.
@@ -87,13 +88,14 @@ fn said(example: &Example) -> String {
     found.collect::<Vec<_>>().join("\n").replace(" stdin:", " tsung.xml:")
 }
 
-fn groups() -> [(&'static str, &'static [u16], Vec<Example>); 5] {
+fn groups() -> [(&'static str, &'static [u16], Vec<Example>); 6] {
     [
         ("The file, its characters, entities and tags", Markup::CODES, markup::examples()),
         ("Elements and attributes", Language::CODES, language::examples()),
         ("Hosts, options and files", Setup::CODES, setup::examples()),
         ("The load", Arrival::CODES, arrival::examples()),
         ("The steps of sessions", Scenario::CODES, scenario::examples()),
+        ("Lints: only `check` tells of them", Lint::CODES, lint::examples()),
     ]
 }
 
