@@ -186,7 +186,7 @@ fn compile(
     }
     let tsung = Tsung::read(&root, report);
     if let Some(rows) = rows {
-        lint::judge(&root, report);
+        lint::judge(&root, &document.text, report);
         *rows = compatibility::rows(document, &root, first_single_byte);
     }
     drop(root);

@@ -147,7 +147,8 @@ impl Wording for Lint {
                 "phase {phase} never starts: the load is cut after {duration_secs} s, and this phase would start at {start_secs} s"
             ),
             Self::LoopOutlivesLoad { loop_secs, duration_secs } => format!(
-                "no user gets to the end of this loop: its pauses add up to {loop_secs} s, and the load is cut after {duration_secs} s"
+                "no user gets to the end of this loop: its pauses add up to {} s, and the load is cut after {duration_secs} s",
+                (loop_secs * 1_000.0).round() / 1_000.0
             ),
             Self::MatchWithoutChance { action, chance: Chance::NeverLooked } => {
                 format!(
@@ -191,11 +192,11 @@ impl Wording for Lint {
             }
             Self::VersionsDiffer { difference } => difference.message().to_owned(),
             Self::OldTls { version } => {
-                format!("no server of today speaks {version}: its TLS connections will fail")
+                format!("hardly any server still speaks {version}: TLS connections to others fail")
             }
             Self::OldCiphers { ciphers } => {
                 format!(
-                    "no server of today takes any of the ciphers {ciphers}: its TLS connections will fail"
+                    "hardly any server still takes one of the ciphers {ciphers}: TLS connections to others fail"
                 )
             }
         }
@@ -245,11 +246,11 @@ impl Wording for Lint {
 }
 
 fn tested(name: &str, element: &str, never_set: bool) -> String {
-    let state = if never_set { "is" } else { "may be" };
-    let then = match element {
-        "if" if never_set => "so its steps always run",
-        "if" => "and its steps run then",
-        _ => "and then the loop ends after one round",
+    let (state, then) = match (element, never_set) {
+        ("if", true) => ("is", "so its steps always run"),
+        ("if", false) => ("may be", "and its steps run then"),
+        (_, true) => ("is", "so the loop ends after one round"),
+        (_, false) => ("may be", "and the loop ends then, after one round"),
     };
     format!("<{element}> tests variable {name}, which {state} undefined here, {then}")
 }

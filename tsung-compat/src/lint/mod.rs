@@ -22,13 +22,13 @@ pub(crate) use versions::has_bare_query;
 use crate::diagnostic::Report;
 use crate::xml::Element;
 
-/// Reports the lints of a configuration.
-pub(crate) fn judge(root: &Element, report: &mut Report<'_>) {
+/// Reports the lints of a configuration. `document` is the text that places point into.
+pub(crate) fn judge(root: &Element, document: &str, report: &mut Report<'_>) {
     load::judge(root, report);
     loops::judge(root, report);
     tls::judge(root, report);
     for session in sessions(root) {
-        substitution::judge(session, report);
+        substitution::judge(session, document, report);
         variables::judge(session, report);
         transactions::judge(&session.children, None, report);
         versions::judge(session, report);

@@ -1,15 +1,18 @@
 //! Variables that are written where nothing is put in their place.
 
+use std::ops::Range;
+
 use crate::diagnostic::{Lint, Literal, Report};
 use crate::source::Span;
 use crate::xml::{Attribute, Element};
 
-pub(super) fn judge(session: &Element, report: &mut Report<'_>) {
+/// `document` is the text that places point into.
+pub(super) fn judge(session: &Element, document: &str, report: &mut Report<'_>) {
     for step in session.descendants() {
         if step.name() == "request" {
-            request(step, report);
+            request(step, document, report);
         }
-        literals(step, report);
+        literals(step, document, report);
     }
 }
 
@@ -18,6 +21,8 @@ pub(super) fn judge(session: &Element, report: &mut Report<'_>) {
 pub(crate) struct Text<'a> {
     pub(crate) value: &'a str,
     pub(crate) at: Span,
+    /// Where its first character was written.
+    value_at: Span,
     /// `all_except_body` leaves it alone.
     pub(crate) is_body: bool,
 }
@@ -31,10 +36,16 @@ pub(crate) fn substituted_texts(request: &Element) -> impl Iterator<Item = Text<
         let attributes = attributes.map(|attribute| Text {
             value: &attribute.value,
             at: attribute.at,
+            value_at: attribute.value_at,
             is_body: element.name() == "http" && attribute.name == "contents",
         });
         let text = element.text.iter();
-        attributes.chain(text.map(|text| Text { value: &text.value, at: text.at, is_body: false }))
+        attributes.chain(text.map(|text| Text {
+            value: &text.value,
+            at: text.at,
+            value_at: text.at,
+            is_body: false,
+        }))
     })
 }
 
@@ -51,7 +62,7 @@ fn is_substituted(element: &Element, attribute: &str) -> bool {
     }
 }
 
-fn request(request: &Element, report: &mut Report<'_>) {
+fn request(request: &Element, document: &str, report: &mut Report<'_>) {
     // What was refused may have been the subst.
     let Some(subst) = request.sound().and_then(|request| request.value("subst")) else {
         return;
@@ -63,18 +74,17 @@ fn request(request: &Element, report: &mut Report<'_>) {
                 (_, true) => Literal::Body,
                 _ => continue,
             };
-            if let Some(variable) = variable(text.value) {
-                report.lint(text.at, Lint::SubstOff { variable: variable.to_owned(), literal });
+            if let Some((variable, at)) = found(text.value, (text.at, text.value_at), document) {
+                report.lint(at, Lint::SubstOff { variable, literal });
             }
         }
     }
     for pattern in request.children_named("match").filter_map(Element::sound) {
         if let Some(text) = &pattern.text
             && !pattern.is_true("subst")
-            && let Some(variable) = variable(&text.value)
+            && let Some((variable, at)) = found(&text.value, (text.at, text.at), document)
         {
-            let variable = variable.to_owned();
-            report.lint(text.at, Lint::SubstOff { variable, literal: Literal::Match });
+            report.lint(at, Lint::SubstOff { variable, literal: Literal::Match });
         }
     }
 }
@@ -99,23 +109,30 @@ const LITERAL: [(&str, &[&str]); 16] = [
     ("until", &["var", "eq", "neq", "gt", "gte", "lt", "lte"]),
 ];
 
-fn literals(element: &Element, report: &mut Report<'_>) {
+fn literals(element: &Element, document: &str, report: &mut Report<'_>) {
     let name = element.name();
     let Some((_, attributes)) = LITERAL.iter().find(|(literal, _)| *literal == name) else {
         return;
     };
-    for Attribute { name: attribute, value, at, .. } in &element.attributes {
+    for Attribute { name: attribute, value, at, value_at } in &element.attributes {
         if attributes.contains(attribute)
-            && let Some(variable) = variable(value)
+            && let Some((variable, at)) = found(value, (*at, *value_at), document)
         {
-            let variable = variable.to_owned();
-            report.lint(*at, Lint::NeverSubstituted { variable, attribute, element: name });
+            report.lint(at, Lint::NeverSubstituted { variable, attribute, element: name });
         }
     }
 }
 
+/// The first variable in a text and where it was written: at the second place, or, where a reference has moved it, at the first.
+fn found(value: &str, (at, value_at): (Span, Span), document: &str) -> Option<(String, Span)> {
+    let variable = first_variable(value)?;
+    let start = value_at.index() + variable.start;
+    let is_there = document.get(start..start + variable.len()) == Some(&value[variable.clone()]);
+    Some((value[variable].to_owned(), if is_there { Span::at(start) } else { at }))
+}
+
 /// The first thing in a text that nobody would write but for a variable: `%%_name%%` or `%%module:function%%`.
-fn variable(text: &str) -> Option<&str> {
+fn first_variable(text: &str) -> Option<Range<usize>> {
     text.match_indices("%%").find_map(|(start, _)| {
         let inner = &text[start + 2..];
         let length = inner.find("%%")?;
@@ -129,6 +146,6 @@ fn variable(text: &str) -> Option<&str> {
                 module.starts_with(|c: char| c.is_ascii_lowercase()) && is_name(module) && is_name(function)
             }),
         };
-        named.then(|| &text[start..start + length + 4])
+        named.then(|| start..start + length + 4)
     })
 }

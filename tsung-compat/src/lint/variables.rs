@@ -260,7 +260,8 @@ impl<'a> Walk<'a, '_, '_> {
         };
         let name = variable.value.trim();
         let name = name.split_once('[').filter(|_| name.ends_with(']')).map_or(name, |(list, _)| list);
-        if self.known.get(name) != Some(&Known::Always) {
+        // With `%%` it names no variable at all, which is a lint of its own.
+        if self.known.get(name) != Some(&Known::Always) && !name.contains("%%") {
             let never_set = !self.known.contains_key(name);
             let (name, element) = (name.to_owned(), step.name());
             self.report.lint(variable.at, Lint::TestedUndefined { name, element, never_set });

@@ -12,12 +12,14 @@ fn variables_that_are_sent_as_they_stand() {
     let header = of("<http url='/'><http_header name='X' value='%%_v%%'/></http>");
     let call = of("<http url='/?id=%%ts_user_server:get_unique_id%%'/>");
     cases(&[
-        (&of("<http url='/%%_v%%'/>"), &["1001 url='/%%_v%%'"]),
-        (&body, &["1001 contents='a=%%_v%%'"]),
-        (&header, &["1001 value='%%_v%%'"]),
-        (&call, &["1001 url='/?id=%%ts_user_server:get_unique_id%%'"]),
-        (&body.replace("<request", "<request subst='all_except_body'"), &["1001 contents='a=%%_v%%'"]),
+        (&of("<http url='/%%_v%%'/>"), &["1001 %%_v%%"]),
+        (&body, &["1001 %%_v%%"]),
+        (&header, &["1001 %%_v%%"]),
+        (&call, &["1001 %%ts_user_server:get_unique_id%%"]),
+        (&body.replace("<request", "<request subst='all_except_body'"), &["1001 %%_v%%"]),
         (&format!("{SET}<request><match>%%_v%%</match><http url='/'/></request>"), &["1001 %%_v%%"]),
+        // What a reference has moved is shown by its attribute.
+        (&of("<http url='/?a=1&amp;b=%%_v%%'/>"), &["1001 url='/?a=1&amp;b=%%_v%%'"]),
         // Substituted, or no variable.
         (&body.replace("<request", "<request subst='true'"), &[]),
         (&header.replace("<request", "<request subst='all_except_body'"), &[]),
@@ -37,20 +39,20 @@ fn places_that_are_never_substituted() {
     cases(&[
         (
             &format!("{SET}<setdynvars sourcetype='value' value='%%_v%%'><var name='w'/></setdynvars>"),
-            &["1002 value='%%_v%%'"],
+            &["1002 %%_v%%"],
         ),
-        (&format!("{SET}<transaction name='t%%_v%%'>{GET}</transaction>"), &["1002 name='t%%_v%%'"]),
-        (&loop_of("<while var='v' lt='%%_v%%'/>"), &["1002 lt='%%_v%%'"]),
-        (&format!("{SET}<if var='%%_v%%' eq='1'>{GET}</if>"), &["1002 var='%%_v%%'", "1004 var='%%_v%%'"]),
+        (&format!("{SET}<transaction name='t%%_v%%'>{GET}</transaction>"), &["1002 %%_v%%"]),
+        (&loop_of("<while var='v' lt='%%_v%%'/>"), &["1002 %%_v%%"]),
+        (&format!("{SET}<if var='%%_v%%' eq='1'>{GET}</if>"), &["1002 %%_v%%"]),
         (
             &format!(
                 "{SET}<request subst='true'><dyn_variable name='w' re='%%_v%%(.)'/><http url='/'/></request>"
             ),
-            &["1002 re='%%_v%%(.)'"],
+            &["1002 %%_v%%"],
         ),
         (
             &format!("{SET}<request subst='true'><http url='/'><soap action='%%_v%%'/></http></request>"),
-            &["1002 action='%%_v%%'"],
+            &["1002 %%_v%%"],
         ),
         (&loop_of("<while var='v' lt='10'/>"), &[]),
         (&format!("{SET}<for var='i' from='1' to='%%_v%%'>{GET}</for>"), &[]),
@@ -126,6 +128,6 @@ fn tests_of_variables_that_may_be_undefined() {
     );
     assert_eq!(
         message(&format!("<repeat name='v'>{GET}<until var='v' eq='1'/></repeat>"), "TP1004"),
-        "<until> tests variable v, which may be undefined here, and then the loop ends after one round"
+        "<until> tests variable v, which may be undefined here, and the loop ends then, after one round"
     );
 }
