@@ -217,7 +217,8 @@ fn empty_phase(it: &Around<'_>) -> Option<Span> {
 
 fn bare_think(it: &Around<'_>) -> Option<Span> {
     let bare = ["value", "min", "max"].iter().all(|name| it.element.attribute(name).is_none());
-    let given =
-        it.options("thinktime").any(|option| option.attribute("value").or(option.attribute("min")).is_some());
+    let given = it
+        .options("thinktime")
+        .any(|option| ["value", "min"].iter().any(|name| option.attribute(name).is_some()));
     it.here(bare && !it.element.refused_attributes && !given)
 }

@@ -161,24 +161,8 @@ impl Wording for Lint {
             Self::FirstMatchOnly { attribute } => {
                 format!("{attribute} is ignored here: only that of the first <match> counts, for all of them")
             }
-            Self::HeaderTwice { name, sent } => match sent {
-                Sent::Last => format!("header {name} is given twice: only the last one is sent"),
-                Sent::NotAttribute(attribute) => {
-                    format!("header {name} is given twice: {attribute} of <http> is not sent")
-                }
-                Sent::Both => format!("header {name} is given twice: both lines are sent"),
-                Sent::Beside(element) => {
-                    format!("header {name} is sent twice: <{element}> makes a line of its own")
-                }
-            },
-            Self::NothingToFind { what: NoFind::Field { name, character } } => format!(
-                "the form field {name} is never found: the name is read as a pattern, where `{character}` has another meaning"
-            ),
-            Self::NothingToFind { what: NoFind::HeadBody { element, attribute } } => {
-                let what =
-                    attribute.map_or_else(|| format!("<{element}>"), |name| format!("{name} of <{element}>"));
-                format!("{what} looks into the body, and responses to HEAD have none: nothing is ever found")
-            }
+            Self::HeaderTwice { name, sent } => sent.message(name),
+            Self::NothingToFind { what } => what.message(),
             Self::RepeatCountsOn { name, again: Again::In(parent) } => format!(
                 "repeat {name} stands in <{parent}> and its counter is never reset: once it is above max_repeat, the body runs just once each time"
             ),
@@ -265,6 +249,38 @@ fn escaped(name: &str) -> String {
         out.push(character);
     }
     out
+}
+
+impl Sent {
+    fn message(self, name: &str) -> String {
+        match self {
+            Self::Last => format!("header {name} is given twice: only the last one is sent"),
+            Self::NotAttribute(attribute) => {
+                format!("header {name} is given twice: {attribute} of <http> is not sent")
+            }
+            Self::Both => format!("header {name} is given twice: both lines are sent"),
+            Self::Beside(element) => {
+                format!("header {name} is sent twice: <{element}> makes a line of its own")
+            }
+        }
+    }
+}
+
+impl NoFind {
+    fn message(&self) -> String {
+        match self {
+            Self::Field { name, character } => format!(
+                "the form field {name} is never found: the name is read as a pattern, where `{character}` has another meaning"
+            ),
+            Self::HeadBody { element, attribute } => {
+                let what = match attribute {
+                    Some(name) => format!("{name} of <{element}>"),
+                    None => format!("<{element}>"),
+                };
+                format!("{what} looks into the body, and responses to HEAD have none: nothing is ever found")
+            }
+        }
+    }
 }
 
 impl Difference {

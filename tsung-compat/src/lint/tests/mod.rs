@@ -55,3 +55,15 @@ fn lints_stand_beside_errors() {
     assert_eq!(fixture.errors().len(), 1);
     assert_eq!(lints(&fixture), ["1001 %%_x%%"]);
 }
+
+#[test]
+fn many_lints_leave_errors_their_room() {
+    let many: String = (0..2 * crate::limits::LINTS_MAX)
+        .map(|number| format!("<request><http url=\"/%%_x{number}%%\"/></request>\n"))
+        .collect();
+    let fixture = session(&(many + "<thinktime value=\"0\"/>"));
+    let checked = check(&Source::Stdin(fixture.xml().into_bytes()), &fixture.settings);
+    let (lints, others): (Vec<_>, Vec<_>) = checked.diagnostics.iter().partition(|found| found.is_lint());
+    assert_eq!((lints.len(), others.len()), (crate::limits::LINTS_MAX, 1));
+    assert!(checked.loaded.is_none());
+}
