@@ -16,7 +16,7 @@ pub(super) fn judge(root: &Element, report: &mut Report<'_>) {
 }
 
 fn is_whole(element: &Element) -> bool {
-    !element.refused_attributes && !element.refused_children && element.children.iter().all(is_whole)
+    !element.is_incomplete() && element.children.iter().all(is_whole)
 }
 
 /// The duration of the load in seconds, unless it has none.

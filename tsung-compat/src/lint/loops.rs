@@ -86,13 +86,15 @@ fn rounds(step: &Element) -> f64 {
 /// Whether a step inside may end the user, or set the counter.
 fn may_end_early(step: &Element) -> bool {
     let counter = step.written("var").map_or("", |name| name.value.trim());
-    step.descendants().any(|inner| match inner.name() {
+    let ends = |inner: &Element| match inner.name() {
         "abort" => true,
         "match" => {
             inner.value("do").is_none_or(|action| !matches!(action.value, "continue" | "log" | "dump"))
         }
         _ => sets(inner).any(|name| name == counter),
-    })
+    };
+    // What was refused may have been such a step.
+    step.is_incomplete() || step.descendants().any(|inner| inner.is_incomplete() || ends(inner))
 }
 
 /// Repeats of one session.

@@ -20,6 +20,10 @@ enum Known {
 }
 
 pub(super) fn judge(session: &Element, report: &mut Report<'_>) {
+    // What was refused may have set anything.
+    if std::iter::once(session).chain(session.descendants()).any(Element::is_incomplete) {
+        return;
+    }
     let mut walk = Walk {
         session: session.value("name").map_or("", |name| name.value),
         ever: sets(session).collect(),
@@ -34,7 +38,7 @@ pub(super) fn judge(session: &Element, report: &mut Report<'_>) {
     walk.steps(&session.children);
 }
 
-/// Whether exactly one of two neighbours runs, wherever their variable is set.
+/// Whether the second of two neighbours runs where the first one does not.
 fn is_otherwise(first: &Element, second: &Element) -> bool {
     const OPPOSITES: [(&str, &str); 3] = [("eq", "neq"), ("gt", "lte"), ("lt", "gte")];
     let variable = first.written("var").map(|name| name.value);
@@ -113,14 +117,15 @@ impl<'a> Walk<'a, '_, '_> {
             }
             "for" => {
                 self.texts(step, &["from"]);
-                self.set_name(step.written("var"), Known::Always);
+                self.set_name(step.written("var"));
                 self.enter_loop(step);
                 self.steps(&step.children);
                 self.texts(step, &["to"]);
             }
             "foreach" => {
                 self.name(step.written("in"));
-                self.set_name(step.written("name"), Known::Perhaps);
+                // Nobody walks a list that is always empty.
+                self.set_name(step.written("name"));
                 self.enter_loop(step);
                 self.steps(&step.children);
             }
@@ -132,7 +137,7 @@ impl<'a> Walk<'a, '_, '_> {
                 {
                     self.test(test);
                 }
-                self.set_name(step.written("name"), Known::Always);
+                self.set_name(step.written("name"));
             }
             "while" | "until" => {}
             "change_type" => self.texts(step, &["host", "port"]),
@@ -205,12 +210,9 @@ impl<'a> Walk<'a, '_, '_> {
         }
     }
 
-    fn set_name(&mut self, name: Option<Spanned<&'a str>>, known: Known) {
+    fn set_name(&mut self, name: Option<Spanned<&'a str>>) {
         if let Some(name) = name {
-            let name = name.value.trim();
-            if self.known.get(name) != Some(&Known::Always) {
-                self.set(name, known);
-            }
+            self.set(name.value.trim(), Known::Always);
         }
     }
 

@@ -57,6 +57,11 @@ impl Element {
         (!self.refused_attributes).then_some(self)
     }
 
+    /// Whether something in its tag or directly inside did not pass.
+    pub(crate) const fn is_incomplete(&self) -> bool {
+        self.refused_attributes || self.refused_children
+    }
+
     /// Name of the element.
     pub(crate) const fn name(&self) -> &'static str {
         self.def.name

@@ -78,6 +78,8 @@ fn loops_that_outlive_the_load() {
         ("", times("100", &abort), 0),
         ("", times("100", &stop), 0),
         ("", times("100", &last), 0),
+        // What was refused may end the user.
+        ("", times("100", &format!("{THINK}<abrt/>")), 0),
         ("<option name='thinktime' value='1' override='true'/>", times("7", THINK), 0),
         ("<option name='thinktime' value='1' random='true'/>", times("7", THINK), 0),
         ("<option name='thinktime' value='1'/>", times("7", THINK), 1),

@@ -121,6 +121,10 @@ fn tests_of_variables_that_may_be_undefined() {
         (&user("eq", &format!("{SET}{test}")), &[]),
         (&format!("{SET}<if var='v[1]' eq='1'>{GET}</if>"), &[]),
         (&format!("<repeat name='r'>{TAKE}<until var='v' eq='1'/></repeat>"), &[]),
+        (&format!("{SET}<foreach name='e' in='v'><if var='e' eq='1'>{GET}</if></foreach>"), &[]),
+        // What was refused may have set it.
+        (&format!("{}{test}", SET.replace("setdynvars", "setdynvar")), &[]),
+        (&format!("{}{test}{SET}", TAKE.replace("name='v'", "nme='v'")), &[]),
     ]);
     assert_eq!(
         message(&test, "TP1004"),
