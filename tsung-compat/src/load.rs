@@ -184,11 +184,11 @@ fn compile(
     if let Some(at) = first_single_byte {
         report.warn(at, Language::SingleByteCharacters);
     }
-    let tsung = Tsung::read(&root, report);
     if let Some(rows) = rows {
         lint::judge(&root, &document.text, report);
         *rows = compatibility::rows(document, &root, first_single_byte);
     }
+    let tsung = Tsung::read(&root, report);
     drop(root);
     let lowered = lower::lower(&tsung, &document.text, text, settings, report)?;
     (!report.failed()).then(|| (lowered, LogLevel::named(&tsung.loglevel)))

@@ -60,7 +60,7 @@ const WIDE: &str = "characters above U+00FF in what is sent";
 /// The rows that a configuration touches, in the order of the page. `single_byte` is the first character that leaves as one byte.
 pub(crate) fn rows(document: &Document, root: &Element, single_byte: Option<Span>) -> Vec<Row> {
     let mut found = Found { document, touched: Vec::new() };
-    if !has_usual_doctype(&document.copy.bytes) {
+    if !has_usual_doctype(document.map.main_text()) {
         found.add(DOCTYPE, root.at);
     }
     if let Some(at) = single_byte {
@@ -127,12 +127,8 @@ fn texts(element: &Element) -> impl Iterator<Item = &str> {
 }
 
 /// Whether there is a DOCTYPE that Tsung finds its DTD by.
-fn has_usual_doctype(bytes: &[u8]) -> bool {
-    let find = |text: &[u8], word: &[u8]| text.windows(word.len()).position(|window| window == word);
-    let Some(start) = find(bytes, b"<!DOCTYPE") else {
-        return false;
-    };
-    let rest = &bytes[start..];
-    let end = rest.iter().position(|byte| matches!(byte, b'>' | b'[')).unwrap_or(rest.len());
-    find(&rest[..end], b"tsung-1.0.dtd").is_some()
+fn has_usual_doctype(text: &str) -> bool {
+    let declared =
+        text.split_once("<!DOCTYPE").map(|(_, rest)| rest.split(['>', '[']).next().unwrap_or_default());
+    declared.is_some_and(|declared| declared.contains("tsung-1.0.dtd"))
 }
