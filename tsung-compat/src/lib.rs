@@ -5,11 +5,13 @@
 //! [`names`]. No module here opens a socket, starts a thread or reads a clock.
 
 mod ast;
+mod compatibility;
 mod diagnostic;
 mod errno;
 #[cfg(test)]
 mod fixture;
 mod limits;
+mod lint;
 mod load;
 mod lower;
 pub mod names;
@@ -18,5 +20,6 @@ mod source;
 mod table;
 mod xml;
 
+pub use compatibility::{Class, Line, Row};
 pub use diagnostic::{Code, Diagnostic, Excerpt, Severity, closest};
 pub use load::{Backend, Checked, ConfigCopy, Loaded, LogLevel, Settings, Source, check, load};

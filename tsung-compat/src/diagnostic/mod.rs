@@ -8,6 +8,7 @@ mod code;
 mod examples;
 mod excerpt;
 mod language;
+mod lint;
 mod markup;
 mod protocol;
 mod render;
@@ -23,12 +24,16 @@ pub use code::Code;
 use code::codes;
 pub use excerpt::Excerpt;
 pub(crate) use language::Language;
+pub(crate) use lint::{Again, Chance, Difference, Lint, Literal, NoFind, Sent};
 pub(crate) use markup::Markup;
 pub(crate) use protocol::{FilterFault, Protocol};
 pub(crate) use report::{Report, screenful};
 pub(crate) use scenario::Scenario;
 pub(crate) use setup::{Elsewhere, Setup};
 pub use similar::closest;
+
+/// Lints have numbers from here on.
+const LINT_CODE_MIN: u16 = 1_001;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -66,6 +71,7 @@ pub(crate) enum Problem {
     Arrival(Arrival),
     Scenario(Scenario),
     Protocol(Protocol),
+    Lint(Lint),
     More(MoreErrors),
 }
 
@@ -108,6 +114,7 @@ impl Problem {
             Self::Arrival(problem) => problem,
             Self::Scenario(problem) => problem,
             Self::Protocol(problem) => problem,
+            Self::Lint(problem) => problem,
             Self::More(problem) => problem,
         }
     }
@@ -122,7 +129,7 @@ macro_rules! problem_from {
         })*
     };
 }
-problem_from!(Markup, Language, Setup, Arrival, Scenario, Protocol);
+problem_from!(Markup, Language, Setup, Arrival, Scenario, Protocol, Lint);
 
 impl Diagnostic {
     pub(crate) fn at(file: &str, line: u32, column: u32, problem: impl Into<Problem>) -> Self {
@@ -143,6 +150,11 @@ impl Diagnostic {
     /// The number of this kind of message.
     pub fn code(&self) -> Code {
         self.problem.wording().code()
+    }
+
+    /// Whether it runs and is right, and is probably not what was meant. Only `check` tells of such.
+    pub fn is_lint(&self) -> bool {
+        self.code().0 >= LINT_CODE_MIN
     }
 
     /// What is the matter, without place and help.
@@ -190,8 +202,15 @@ mod tests {
 
     #[test]
     fn no_two_messages_share_a_number() {
-        let lists =
-            [Markup::CODES, Language::CODES, Setup::CODES, Arrival::CODES, Scenario::CODES, Protocol::CODES];
+        let lists = [
+            Markup::CODES,
+            Language::CODES,
+            Setup::CODES,
+            Arrival::CODES,
+            Scenario::CODES,
+            Protocol::CODES,
+            Lint::CODES,
+        ];
         let mut numbers: Vec<u16> = lists.concat();
         numbers.sort_unstable();
         let count = numbers.len();

@@ -4,6 +4,7 @@
 
 mod arrival;
 mod language;
+mod lint;
 mod markup;
 mod protocol;
 mod scenario;
@@ -12,7 +13,7 @@ mod setup;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use super::{Arrival, Language, Markup, Protocol, Scenario, Setup};
+use super::{Arrival, Language, Lint, Markup, Protocol, Scenario, Setup};
 use crate::{Settings, Source};
 
 /// A small configuration without fault; examples change it.
@@ -88,7 +89,7 @@ fn said(example: &Example) -> String {
     found.collect::<Vec<_>>().join("\n").replace(" stdin:", " tsung.xml:")
 }
 
-fn groups() -> [(&'static str, &'static [u16], Vec<Example>); 6] {
+fn groups() -> [(&'static str, &'static [u16], Vec<Example>); 7] {
     [
         ("The file, its characters, entities and tags", Markup::CODES, markup::examples()),
         ("Elements and attributes", Language::CODES, language::examples()),
@@ -96,6 +97,7 @@ fn groups() -> [(&'static str, &'static [u16], Vec<Example>); 6] {
         ("The load", Arrival::CODES, arrival::examples()),
         ("The steps of sessions", Scenario::CODES, scenario::examples()),
         ("Other protocols", Protocol::CODES, protocol::examples()),
+        ("Lints: only `check` tells of them", Lint::CODES, lint::examples()),
     ]
 }
 
