@@ -5,6 +5,7 @@
 //! [`names`]. No module here opens a socket, starts a thread or reads a clock.
 
 mod ast;
+mod compatibility;
 mod diagnostic;
 mod erlang;
 mod errno;
@@ -12,6 +13,7 @@ mod errno;
 mod fixture;
 mod jsonpath;
 mod limits;
+mod lint;
 mod load;
 mod lower;
 pub mod names;
@@ -21,5 +23,6 @@ mod table;
 mod xml;
 mod xpath;
 
+pub use compatibility::{Class, Line, Row};
 pub use diagnostic::{Code, Diagnostic, Excerpt, Severity, closest};
 pub use load::{Backend, Checked, ConfigCopy, Loaded, LogLevel, Settings, Source, check, load};

@@ -84,8 +84,13 @@ fn bad_xpath(mistake: &XpathMistake) -> String {
 
 fn right_xpath(mistake: &XpathMistake) -> Option<String> {
     let text = match mistake {
-        XpathMistake::UnknownAxis { suggestion, .. } | XpathMistake::UnknownFunction { suggestion, .. } => {
-            return did_you_mean(suggestion.as_deref());
+        XpathMistake::UnknownAxis { suggestion: Some(suggestion), .. }
+        | XpathMistake::UnknownFunction { suggestion: Some(suggestion), .. } => {
+            return did_you_mean(Some(suggestion));
+        }
+        XpathMistake::UnknownAxis { .. } => "child, descendant, parent and the others are those of XPath 1.0",
+        XpathMistake::UnknownFunction { .. } => {
+            "contains(), starts-with() and the others are those of XPath 1.0"
         }
         XpathMistake::Empty => "write a path such as //input[@name='token']/@value",
         XpathMistake::Character { character: '%' } => "variables of a session are not replaced in xpath",

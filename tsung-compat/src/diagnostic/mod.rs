@@ -4,11 +4,15 @@
 
 mod arrival;
 mod code;
+#[cfg(test)]
+mod examples;
 mod excerpt;
 mod expression;
 mod http;
 mod language;
+mod lint;
 mod markup;
+mod protocol;
 mod render;
 mod report;
 mod scenario;
@@ -24,11 +28,16 @@ pub use excerpt::Excerpt;
 pub(crate) use expression::Expression;
 pub(crate) use http::Http;
 pub(crate) use language::Language;
+pub(crate) use lint::{Again, Chance, Difference, Lint, Literal, NoFind, Sent};
 pub(crate) use markup::Markup;
+pub(crate) use protocol::{FilterFault, Protocol};
 pub(crate) use report::{Report, screenful};
 pub(crate) use scenario::Scenario;
-pub(crate) use setup::Setup;
+pub(crate) use setup::{Elsewhere, Setup};
 pub use similar::closest;
+
+/// Lints have numbers from here on.
+const LINT_CODE_MIN: u16 = 1_001;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -67,6 +76,8 @@ pub(crate) enum Problem {
     Scenario(Scenario),
     Expression(Expression),
     Http(Http),
+    Protocol(Protocol),
+    Lint(Lint),
     More(MoreErrors),
 }
 
@@ -110,6 +121,8 @@ impl Problem {
             Self::Scenario(problem) => problem,
             Self::Expression(problem) => problem,
             Self::Http(problem) => problem,
+            Self::Protocol(problem) => problem,
+            Self::Lint(problem) => problem,
             Self::More(problem) => problem,
         }
     }
@@ -124,7 +137,7 @@ macro_rules! problem_from {
         })*
     };
 }
-problem_from!(Markup, Language, Setup, Arrival, Scenario, Expression, Http);
+problem_from!(Markup, Language, Setup, Arrival, Scenario, Expression, Http, Protocol, Lint);
 
 impl Diagnostic {
     pub(crate) fn at(file: &str, line: u32, column: u32, problem: impl Into<Problem>) -> Self {
@@ -145,6 +158,11 @@ impl Diagnostic {
     /// The number of this kind of message.
     pub fn code(&self) -> Code {
         self.problem.wording().code()
+    }
+
+    /// Whether it runs and is right, and is probably not what was meant. Only `check` tells of such.
+    pub fn is_lint(&self) -> bool {
+        self.code().0 >= LINT_CODE_MIN
     }
 
     /// What is the matter, without place and help.
@@ -200,6 +218,8 @@ mod tests {
             Scenario::CODES,
             Expression::CODES,
             Http::CODES,
+            Protocol::CODES,
+            Lint::CODES,
         ];
         let mut numbers: Vec<u16> = lists.concat();
         numbers.sort_unstable();

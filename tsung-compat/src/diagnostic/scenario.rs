@@ -197,6 +197,7 @@ impl Wording for Scenario {
                     "give it a session of type {session_type}, or put <change_type new_type=\"{session_type}\" …/> before it"
                 ));
             }
+            Self::SourceNeeds { attribute, .. } => return Some(format!("add {attribute}=\"…\"")),
             Self::PgsqlExpression { .. } => "use re, xpath, jsonpath or header",
             Self::SetOptionType => "leave type out",
             Self::NoCertificate => "put <certificate certfile=\"…\" keyfile=\"…\"/> into it",

@@ -30,10 +30,12 @@ mod wildcard;
 use parrot_core::plan::{PLAN_VERSION, Plan};
 
 pub(crate) use http::UrlRefusal;
+pub(crate) use template::{Token, lex};
 pub(crate) use text::TextBytes;
+pub(crate) use wildcard::matches as session_matches;
 
 use crate::ast::Tsung;
-use crate::diagnostic::{Report, Setup};
+use crate::diagnostic::Report;
 use crate::load::Settings;
 use files::DataFiles;
 use options::Chosen;
@@ -81,6 +83,7 @@ pub(crate) fn lower(
     let servers = servers::lower(&tsung.servers, &mut tables, report);
     let chosen = options::lower(tsung, text, report);
     let files = files::read(&chosen.files, report);
+    files::check(&chosen.local_files, report);
     let load = load::lower(tsung, settings, report);
     let mut context = Context {
         report,
@@ -96,9 +99,7 @@ pub(crate) fn lower(
     };
     let sessions = tsung.sessions.iter().map(|session| session::lower(session, &mut context)).collect();
     let Context { report, servers, chosen, files, tables, .. } = context;
-    for set in chosen.unread_files(&files) {
-        report.warn(set.at, Setup::FileNeverRead { id: set.value });
-    }
+    chosen.check_files(&files, report);
     if report.failed() {
         return None;
     }

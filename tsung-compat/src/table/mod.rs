@@ -7,13 +7,17 @@ mod http;
 mod lexical;
 mod options;
 mod protocols;
+mod requests;
 mod session;
 
+pub(crate) use base::BATCH_SYSTEMS;
 pub(crate) use functions::{Caller, calls, functions_of};
 pub(crate) use lexical::{Kind, Reason, integer, number};
 pub(crate) use options::{OPTIONS, OptionDef, OptionEffect};
+pub(crate) use requests::{RequestDef, TEXT, Takes, limited_values, request, told_by};
 pub(crate) use session::{
-    SET_OPTIONS, SessionType, SetOptionDef, SourceDef, session_type, session_type_of, source_def,
+    SESSION_TYPE, SET_OPTIONS, SessionType, SetOptionDef, SourceDef, session_type, session_type_of,
+    source_def,
 };
 
 /// Whether this program can run a part of the language.
@@ -32,7 +36,7 @@ pub(crate) enum Support {
 pub(crate) enum Content {
     /// Other elements, or nothing.
     Elements,
-    /// Text.
+    /// Text, and elements that name it as their parent.
     Text,
 }
 

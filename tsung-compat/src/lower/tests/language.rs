@@ -123,7 +123,7 @@ const STEPS: Said = &[
         "<change_type new_type='ts_http' host='a b' port='x' server_type='tpc'/>",
         &[
             "13:1: not yet: <change_type>",
-            "13:33: error: host of <change_type> is `a b`: a host name has no ` `",
+            "13:33: error: host of <change_type> is `a b`: a host name has no white space",
             "13:44: error: port of <change_type> is `x`, not a port number",
             "13:53: error: server_type of <change_type> cannot be `tpc` | did you mean tcp?",
         ],
@@ -141,7 +141,7 @@ const STEPS: Said = &[
         &[
             "13:1: not yet: <change_type>",
             "13:1: not yet: server type ssl",
-            "13:14: error: new_type of <change_type> cannot be `ts_htp` | did you mean ts_http?",
+            "13:14: error: unknown session type ts_htp: plugins of Tsung",
             "13:69: not yet: bidi of <change_type>",
         ],
     ),
@@ -351,7 +351,7 @@ fn sessions_of_other_protocols_are_judged_as_far_as_they_are_known() {
     said([(
         of_type(
             "ts_ldap",
-            "<thinktime value='x'/><request><match>(</match><dyn_variable name='v' re='['/><ldap type='search' result_var='r'/></request>
+            "<thinktime value='x'/><request><match>(</match><dyn_variable name='v' re='['/><ldap type='search' result_var='r' base='b' scope='baseObject' filter='(a=b)'/></request>
              <if var='r'/><if var='r' eq='%%_v%%'><abort type='x'/></if>",
         ),
         &[
