@@ -16,12 +16,12 @@ pub(crate) enum Http {
 
 codes! {
     Http:
-    601 = DigestNeeds,
-    602 = BasicIgnores,
-    603 = DateIgnored,
-    604 = UrlCharacter,
-    605 = HostNotAscii,
-    606 = TwoSignatures,
+    651 = DigestNeeds,
+    652 = BasicIgnores,
+    653 = DateIgnored,
+    654 = UrlCharacter,
+    655 = HostNotAscii,
+    656 = TwoSignatures,
 }
 
 impl Wording for Http {

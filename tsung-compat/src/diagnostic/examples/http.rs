@@ -8,13 +8,13 @@ pub(super) fn examples() -> Vec<Example> {
     };
     let user = "<www_authenticate userid=\"u\" passwd=\"p\"";
     vec![
-        http(601, "url=\"/\"", &format!("{user} type=\"digest\" realm=\"shop\"/>")),
-        http(602, "url=\"/\"", &format!("{user} nonce=\"abc\"/>")),
-        http(603, "url=\"/\" method=\"POST\" if_modified_since=\"Fri, 14 Nov 2003 02:43:31 GMT\"", ""),
-        http(604, "url=\"/search?q=red shoes\"", ""),
-        http(605, "url=\"http://bücher.example/\"", ""),
+        http(651, "url=\"/\"", &format!("{user} type=\"digest\" realm=\"shop\"/>")),
+        http(652, "url=\"/\"", &format!("{user} nonce=\"abc\"/>")),
+        http(653, "url=\"/\" method=\"POST\" if_modified_since=\"Fri, 14 Nov 2003 02:43:31 GMT\"", ""),
+        http(654, "url=\"/search?q=red shoes\"", ""),
+        http(655, "url=\"http://bücher.example/\"", ""),
         http(
-            606,
+            656,
             "url=\"/\"",
             "<oauth consumer_key=\"k\" consumer_secret=\"s\" method=\"PLAINTEXT\" encoding=\"HMAC-SHA1\"/>",
         ),
