@@ -9,14 +9,17 @@ mod diagnostic;
 mod errno;
 #[cfg(test)]
 mod fixture;
+mod given;
 mod limits;
 mod load;
 mod lower;
 pub mod names;
 pub mod out;
+mod reach;
 mod source;
 mod table;
 mod xml;
 
 pub use diagnostic::{Code, Diagnostic, Excerpt, Severity, closest};
+pub use given::{Given, GivenError};
 pub use load::{Backend, Checked, ConfigCopy, Loaded, LogLevel, Settings, Source, check, load};

@@ -7,7 +7,9 @@ use parrot_core::time::Nanos;
 
 use crate::ast::Tsung;
 use crate::diagnostic::{Diagnostic, Language, Report, Severity, screenful};
+use crate::given::Given;
 use crate::lower::Lowered;
+use crate::reach::Reach;
 use crate::source::Document;
 use crate::{lower, source, xml};
 
@@ -33,6 +35,10 @@ pub struct Settings {
     pub seed: u64,
     /// Addresses are allowed as client hosts (option `-I`).
     pub ip_hosts: bool,
+    /// What names in the configuration stand for (option `--set`); the last of a name holds.
+    pub given: Vec<Given>,
+    /// Only files in the folder of the configuration may be named (option `--untrusted`).
+    pub confined: bool,
 }
 
 /// A configuration that can be run.
@@ -44,6 +50,8 @@ pub struct Loaded {
     pub files: Vec<Vec<u8>>,
     /// Sum of the `cpu` attributes of the clients that are this machine, at most `ENGINES_PER_WORKER_MAX`.
     pub cpus: u32,
+    /// The seed that the configuration names.
+    pub seed: Option<u64>,
     /// How statistics are written.
     pub backend: Backend,
     /// How much is logged.
@@ -116,18 +124,20 @@ pub struct Checked {
 
 /// Reads and judges a configuration. Reads files, starts nothing, writes nothing.
 pub fn check(source: &Source, settings: &Settings) -> Checked {
-    let document = match source::read(source) {
+    let reach = Reach::new(source, settings);
+    let document = match source::read_with(source, settings, &reach) {
         Ok(document) => document,
         Err(diagnostics) => return Checked { diagnostics, loaded: None },
     };
     let mut report = Report::new(&document.map);
-    let loaded = compile(&document, settings, &mut report);
+    let loaded = compile(&document, settings, &reach, &mut report);
     let mut diagnostics = document.warnings;
     diagnostics.extend(report.into_all());
     let loaded = loaded.map(|(lowered, loglevel)| Loaded {
         plan: lowered.plan,
         files: lowered.files,
         cpus: lowered.cpus,
+        seed: lowered.seed,
         backend: Backend::Text,
         loglevel,
         warnings: of_severity(&diagnostics, Severity::Warning),
@@ -155,7 +165,12 @@ fn of_severity(diagnostics: &[Diagnostic], severity: Severity) -> Vec<Diagnostic
 }
 
 /// `None` after a report of why not.
-fn compile(document: &Document, settings: &Settings, report: &mut Report<'_>) -> Option<(Lowered, LogLevel)> {
+fn compile(
+    document: &Document,
+    settings: &Settings,
+    reach: &Reach,
+    report: &mut Report<'_>,
+) -> Option<(Lowered, LogLevel)> {
     let root = xml::read(&document.text, report)?;
     let (text, first_single_byte) = lower::TextBytes::choose(&root, document.bytes_declared);
     if let Some(at) = first_single_byte {
@@ -163,6 +178,6 @@ fn compile(document: &Document, settings: &Settings, report: &mut Report<'_>) ->
     }
     let tsung = Tsung::read(&root, report);
     drop(root);
-    let lowered = lower::lower(&tsung, &document.text, text, settings, report)?;
+    let lowered = lower::lower(&tsung, &document.text, text, (settings, reach), report)?;
     (!report.failed()).then(|| (lowered, LogLevel::named(&tsung.loglevel)))
 }

@@ -5,6 +5,7 @@
 mod arrival;
 mod code;
 mod excerpt;
+mod invocation;
 mod language;
 mod markup;
 mod render;
@@ -19,6 +20,7 @@ pub(crate) use arrival::Arrival;
 pub use code::Code;
 use code::codes;
 pub use excerpt::Excerpt;
+pub(crate) use invocation::Invocation;
 pub(crate) use language::Language;
 pub(crate) use markup::Markup;
 pub(crate) use report::{Report, screenful};
@@ -61,6 +63,7 @@ pub(crate) enum Problem {
     Setup(Setup),
     Arrival(Arrival),
     Scenario(Scenario),
+    Invocation(Invocation),
     More(MoreErrors),
 }
 
@@ -102,6 +105,7 @@ impl Problem {
             Self::Setup(problem) => problem,
             Self::Arrival(problem) => problem,
             Self::Scenario(problem) => problem,
+            Self::Invocation(problem) => problem,
             Self::More(problem) => problem,
         }
     }
@@ -116,7 +120,7 @@ macro_rules! problem_from {
         })*
     };
 }
-problem_from!(Markup, Language, Setup, Arrival, Scenario);
+problem_from!(Markup, Language, Setup, Arrival, Scenario, Invocation);
 
 impl Diagnostic {
     pub(crate) fn at(file: &str, line: u32, column: u32, problem: impl Into<Problem>) -> Self {
@@ -137,6 +141,23 @@ impl Diagnostic {
     /// The number of this kind of message.
     pub fn code(&self) -> Code {
         self.problem.wording().code()
+    }
+
+    /// How many findings it stands for.
+    pub fn count(&self) -> usize {
+        match &*self.problem {
+            Problem::More(more) => more.count,
+            _ => self.repeated + 1,
+        }
+    }
+
+    /// What this release cannot run.
+    pub fn unsupported(&self) -> Option<String> {
+        match &*self.problem {
+            _ if self.severity != Severity::NotYet => None,
+            Problem::Language(Language::NotYet { what }) => Some(what.clone()),
+            _ => Some(self.message()),
+        }
     }
 
     /// What is the matter, without place and help.
@@ -184,7 +205,14 @@ mod tests {
 
     #[test]
     fn no_two_messages_share_a_number() {
-        let lists = [Markup::CODES, Language::CODES, Setup::CODES, Arrival::CODES, Scenario::CODES];
+        let lists = [
+            Markup::CODES,
+            Language::CODES,
+            Setup::CODES,
+            Arrival::CODES,
+            Scenario::CODES,
+            Invocation::CODES,
+        ];
         let mut numbers: Vec<u16> = lists.concat();
         numbers.sort_unstable();
         let count = numbers.len();

@@ -7,8 +7,9 @@ use parrot_core::limits::DATA_FILE_BYTES_MAX;
 use parrot_core::plan::{DataFile, FileId};
 
 use super::tables::to_u32;
-use crate::diagnostic::{Report, Setup};
+use crate::diagnostic::{Invocation, Report, Setup};
 use crate::limits;
+use crate::reach::Reach;
 use crate::xml::Spanned;
 
 /// A data file as declared by an option.
@@ -28,21 +29,14 @@ pub(super) struct DataFiles {
 }
 
 /// Reads the declared files. The last declaration of an id holds, as in Tsung.
-pub(super) fn read(declared: &[Declared], report: &mut Report<'_>) -> DataFiles {
+pub(super) fn read(declared: &[Declared], reach: &Reach, report: &mut Report<'_>) -> DataFiles {
     let mut files = DataFiles::default();
     for (index, file) in declared.iter().enumerate() {
         if declared[index + 1..].iter().any(|later| later.id.value == file.id.value) {
             report.warn(file.path.at, Setup::FileOverridden { id: file.id.value.clone() });
             continue;
         }
-        let bytes = match read_limited(&file.path.value, DATA_FILE_BYTES_MAX) {
-            Ok(bytes) => Some(bytes),
-            Err(error) => {
-                let path = file.path.value.clone();
-                report.error(file.path.at, Setup::FileUnreadable { what: "data file", path, error });
-                None
-            }
-        };
+        let bytes = content("data file", &file.path, DATA_FILE_BYTES_MAX, reach, report);
         files.files.push((file.id.value.clone(), bytes));
     }
     files
@@ -87,20 +81,30 @@ impl DataFiles {
 }
 
 /// The bytes of a request's body.
-pub(super) fn body(path: &Spanned<String>, report: &mut Report<'_>) -> Option<Vec<u8>> {
-    match read_limited(&path.value, limits::BODY_FILE_BYTES_MAX) {
-        Ok(bytes) => Some(bytes),
-        Err(error) => {
-            let (at, path) = (path.at, path.value.clone());
-            report.error(at, Setup::FileUnreadable { what: "body file", path, error });
-            None
-        }
-    }
+pub(super) fn body(path: &Spanned<String>, reach: &Reach, report: &mut Report<'_>) -> Option<Vec<u8>> {
+    content("body file", path, limits::BODY_FILE_BYTES_MAX, reach, report)
+}
+
+/// The bytes of a file. `None` after a report of why not.
+fn content(
+    what: &'static str,
+    path: &Spanned<String>,
+    bytes_max: u64,
+    reach: &Reach,
+    report: &mut Report<'_>,
+) -> Option<Vec<u8>> {
+    let (at, path) = (path.at, path.value.clone());
+    let Some(admitted) = reach.admit(Path::new(&path)) else {
+        report.error(at, Invocation::OutsideFolder { what, path });
+        return None;
+    };
+    read_limited(&admitted, bytes_max)
+        .map_err(|error| report.error(at, Setup::FileUnreadable { what, path, error }))
+        .ok()
 }
 
 /// Relative paths count from the current directory, as in Tsung. The error is text for the user.
-fn read_limited(path: &str, bytes_max: u64) -> Result<Vec<u8>, String> {
-    let path = Path::new(path);
+fn read_limited(path: &Path, bytes_max: u64) -> Result<Vec<u8>, String> {
     let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
     if metadata.is_dir() {
         return Err("it is a directory".to_owned());

@@ -7,6 +7,9 @@ mod copy;
 mod decode;
 mod doctype;
 mod expand;
+mod fill;
+#[cfg(test)]
+mod fill_tests;
 mod map;
 #[cfg(test)]
 mod tests;
@@ -15,8 +18,10 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use map::{SourceMap, Span};
 
-use crate::diagnostic::{Diagnostic, Markup};
-use crate::load::{ConfigCopy, Source};
+use crate::diagnostic::{Diagnostic, Invocation, Markup};
+use crate::load::{ConfigCopy, Settings, Source};
+use crate::reach::Reach;
+use expand::Surroundings;
 
 /// Name that messages and plans give to a configuration read from standard input.
 const STDIN_NAME: &str = "stdin";
@@ -38,20 +43,37 @@ pub(crate) struct Document {
     pub(crate) warnings: Vec<Diagnostic>,
 }
 
-/// Reads a configuration and expands its entities.
+/// Reads a configuration for which the command line says nothing.
+#[cfg(test)]
 pub(crate) fn read(source: &Source) -> Result<Document, Vec<Diagnostic>> {
+    read_with(source, &Settings::default(), &Reach::default())
+}
+
+/// Reads a configuration and expands its entities.
+pub(crate) fn read_with(
+    source: &Source,
+    settings: &Settings,
+    reach: &Reach,
+) -> Result<Document, Vec<Diagnostic>> {
     match source {
         Source::File(path) => {
             let name = path.to_string_lossy().into_owned();
-            let bytes = read_limited(path)
+            let Some(admitted) = reach.admit(path) else {
+                let outside = Invocation::OutsideFolder { what: "the file", path: name.clone() };
+                return Err(vec![Diagnostic::whole_file(&name, outside)]);
+            };
+            let bytes = read_limited(&admitted)
                 .map_err(|error| vec![Diagnostic::whole_file(&name, Markup::ConfigUnreadable { error })])?;
             let file_name = path
                 .file_name()
                 .map_or_else(|| "tsung.xml".to_owned(), |name| name.to_string_lossy().into_owned());
             let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-            document(&name, file_name, &bytes, folder)
+            document(&name, file_name, &bytes, Surroundings { folder, reach, given: &settings.given })
         }
-        Source::Stdin(bytes) => document(STDIN_NAME, STDIN_COPY_NAME.to_owned(), bytes, PathBuf::new()),
+        Source::Stdin(bytes) => {
+            let surroundings = Surroundings { folder: PathBuf::new(), reach, given: &settings.given };
+            document(STDIN_NAME, STDIN_COPY_NAME.to_owned(), bytes, surroundings)
+        }
     }
 }
 
@@ -59,11 +81,11 @@ fn document(
     name: &str,
     file_name: String,
     bytes: &[u8],
-    folder: PathBuf,
+    surroundings: Surroundings<'_>,
 ) -> Result<Document, Vec<Diagnostic>> {
     let decoded = decode::decode(bytes)
         .map_err(|refusal| vec![Diagnostic::at(name, refusal.line, refusal.column, refusal.problem)])?;
-    let expanded = expand::expand(name, &decoded.text, folder)?;
+    let expanded = expand::expand(name, &decoded.text, surroundings)?;
     let bytes = copy::encode(&expanded.copy, &decoded);
     Ok(Document {
         text: expanded.text,

@@ -134,7 +134,8 @@ impl Writer<'_, '_, '_, '_> {
             None => return Template::default(),
             Some(Body::Contents(text)) => (self.steps.context.text.bytes(&text.value), text.at),
             Some(Body::File(path)) => {
-                (files::body(path, self.steps.context.report).unwrap_or_default(), path.at)
+                let context = &mut *self.steps.context;
+                (files::body(path, context.reach, context.report).unwrap_or_default(), path.at)
             }
         };
         if !has_body(self.http.method) {
