@@ -20,3 +20,5 @@ pub(crate) const DIAGNOSTICS_MAX: usize = 1_000;
 pub(crate) const ERRORS_SHOWN_MAX: usize = 20;
 /// Seconds in a duration, a pause or a start time: about a century, far from any overflow.
 pub(crate) const SECONDS_MAX: u64 = 3_155_760_000;
+/// Bytes of one text in the words of a plan; of longer ones the beginning is shown.
+pub(crate) const PLAN_BYTES_SHOWN_MAX: usize = 4_096;

@@ -6,13 +6,6 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Code(pub(super) u16);
 
-impl Code {
-    /// Whether it is the number of a lint: advice on what is right.
-    pub const fn is_lint(self) -> bool {
-        self.0 >= 1_000
-    }
-}
-
 impl fmt::Display for Code {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "TP{:04}", self.0)

@@ -28,6 +28,9 @@ pub(crate) use scenario::Scenario;
 pub(crate) use setup::Setup;
 pub use similar::closest;
 
+/// Lints have numbers from here on.
+const LINT_CODE_MIN: u16 = 1_001;
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Severity {
@@ -141,6 +144,11 @@ impl Diagnostic {
     /// The number of this kind of message.
     pub fn code(&self) -> Code {
         self.problem.wording().code()
+    }
+
+    /// Whether it runs and is right, and is probably not what was meant. Only `check` tells of such.
+    pub fn is_lint(&self) -> bool {
+        self.code().0 >= LINT_CODE_MIN
     }
 
     /// How many findings it stands for.
