@@ -7,6 +7,7 @@
 pub mod bench;
 pub mod binary;
 pub mod cluster;
+pub mod command;
 pub mod dir;
 pub mod fixture;
 pub mod json;

@@ -72,6 +72,9 @@ impl Wording for Arrival {
 
     fn help(&self) -> Option<String> {
         let text = match self {
+            Self::EmptyLoad => "add an <arrivalphase> with <users>, or a <user>",
+            Self::UsersOverridden => "keep one <users> for each phase",
+            Self::TooManyPhases { .. } => "loop is how often all phases are repeated",
             Self::PhaseWithoutUsers { .. } => "add <users arrivalrate=\"…\" unit=\"second\"/>",
             Self::DuplicatePhase { .. } => {
                 "give every phase a number of its own; they run in the order of the numbers"
@@ -93,7 +96,6 @@ impl Wording for Arrival {
             Self::UnknownSession { suggestion, known, .. } => {
                 return did_you_mean(suggestion.as_deref()).or_else(|| one_of(known));
             }
-            _ => return None,
         };
         Some(text.to_owned())
     }

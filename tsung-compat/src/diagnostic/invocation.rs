@@ -27,7 +27,9 @@ impl Wording for Invocation {
             Self::OutsideFolder { what, path } => {
                 format!("{what} {path} lies outside the folder of the configuration")
             }
-            Self::UnusedName { name } => format!("--set {name}: neither &{name}; nor ${{{name}}} occurs"),
+            Self::UnusedName { name } => {
+                format!("--set {name}: the configuration has neither &{name}; nor ${{{name}}}")
+            }
         }
     }
 
@@ -36,7 +38,9 @@ impl Wording for Invocation {
             Self::OutsideFolder { .. } => Some(
                 "--untrusted allows no others; relative names count from the current directory".to_owned(),
             ),
-            Self::UnusedName { .. } => None,
+            Self::UnusedName { name } => Some(format!(
+                "write &{name}; or ${{{name}}} in an attribute or text where the value belongs; comments and tags do not count"
+            )),
         }
     }
 }

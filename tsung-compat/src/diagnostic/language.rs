@@ -1,7 +1,7 @@
 //! Messages about elements and attributes that are not as the table has them.
 
 use super::{Code, Wording, closest, codes, did_you_mean, one_of};
-use crate::table::Reason;
+use crate::table::{self, Kind, Reason};
 
 /// What does not fit the language.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,9 +142,36 @@ impl Wording for Language {
             }
             Self::NotYet { .. } => Some("take it out to run the rest".to_owned()),
             Self::OtherProtocol { .. } => Some("this release runs ts_http sessions".to_owned()),
-            _ => None,
+            Self::MissingElement { element, .. } => Some(format!("add <{element} …>")),
+            Self::Twice { element } => Some(format!("put everything into one <{element}>")),
+            Self::ElementInText { .. } => Some("write &lt; for a plain <".to_owned()),
+            Self::StrayText { .. } => Some("remove it, or make it a comment: <!-- … -->".to_owned()),
+            Self::MissingAttribute { attribute, element } => Some(example(element, attribute)),
+            Self::NumberTooLarge { .. } => Some(format!("the largest is {}", u32::MAX)),
+            Self::TooLong => Some("write a smaller number, or another unit".to_owned()),
         }
     }
+}
+
+/// How an attribute that is missing could be written.
+fn example(element: &str, attribute: &str) -> String {
+    let kind = table::element(element).and_then(|element| element.attribute(attribute)).map(|def| def.kind);
+    let value = match kind {
+        Some(Kind::Words(words)) if words.len() > 4 => {
+            return format!(
+                "add {attribute}=\"…\", one of {}",
+                words.iter().map(|word| word.text).collect::<Vec<_>>().join(", ")
+            );
+        }
+        Some(Kind::Words(words)) => {
+            let words: Vec<String> =
+                words.iter().map(|word| format!("{attribute}=\"{}\"", word.text)).collect();
+            return format!("add {}", words.join(" or "));
+        }
+        Some(Kind::Port) => "80",
+        _ => "…",
+    };
+    format!("add {attribute}=\"{value}\"")
 }
 
 /// What is wrong with a value, after the name of what it is the value of.
@@ -161,9 +188,10 @@ pub(super) fn bad_value(value: &str, reason: &Reason) -> String {
         Reason::NotAWord { .. } => format!("cannot be `{value}`"),
         Reason::HostIsUrl { .. } => format!("is `{value}`: a URL or path, not a host name"),
         Reason::HostHasPort { .. } => format!("is `{value}`: a host name with something after a colon"),
-        Reason::HostBadCharacter { character } => {
-            format!("is `{value}`: a host name has no `{}`", character.escape_default())
+        Reason::HostBadCharacter { character } if character.is_whitespace() => {
+            format!("is `{value}`: a host name has no white space")
         }
+        Reason::HostBadCharacter { character } => format!("is `{value}`: a host name has no `{character}`"),
         Reason::NotAPort => format!("is `{value}`, not a port number"),
         Reason::PortRange => format!("is {value}: ports go from 1 to 65535"),
     }
@@ -185,6 +213,16 @@ pub(super) fn right_value(value: &str, reason: &Reason) -> Option<String> {
             Some("write the port that the server listens on, such as port=\"80\"".to_owned())
         }
         Reason::NotIntegerOrVariable => Some("write 3 or %%_variable%%".to_owned()),
-        _ => None,
+        Reason::Empty => Some("give it a name".to_owned()),
+        Reason::HasSpace => Some(format!("write {}", value.trim().replace(char::is_whitespace, "_"))),
+        Reason::NotInteger => Some(if value.contains(['.', ',']) {
+            "write a whole number; where there is a unit, a smaller one".to_owned()
+        } else {
+            "write digits only, such as 3".to_owned()
+        }),
+        Reason::TooLarge => Some(format!("the largest is {}", u32::MAX)),
+        Reason::HostIsUrl { host: None } | Reason::HostHasPort { .. } | Reason::HostBadCharacter { .. } => {
+            Some("write the name of a machine, such as www.example.org, or its address".to_owned())
+        }
     }
 }

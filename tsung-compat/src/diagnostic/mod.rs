@@ -4,6 +4,8 @@
 
 mod arrival;
 mod code;
+#[cfg(test)]
+mod examples;
 mod excerpt;
 mod invocation;
 mod language;

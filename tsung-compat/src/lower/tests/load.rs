@@ -71,7 +71,10 @@ fn the_last_users_of_a_phase_counts() {
         <users arrivalrate="7" unit="second"/></arrivalphase>"#,
     );
     assert_eq!(phases(&fixture.plan()), ["1: 1000 7/7"]);
-    assert_eq!(fixture.warnings(), ["8:52: this <users> is ignored: the last one of a phase counts"]);
+    assert_eq!(
+        fixture.warnings(),
+        ["8:52: this <users> is ignored: the last one of a phase counts | keep one <users> for each phase"]
+    );
 }
 
 #[test]
@@ -168,7 +171,12 @@ fn too_many_phases() {
     let fixture = session("");
     let xml = fixture.xml().replace("<load>", "<load loop=\"4000000000\">");
     let errors = crate::fixture::load_text(&xml, &fixture.settings).map(|_| ()).unwrap_err();
-    assert_eq!(errors, ["stdin:7:17: error: loop makes more than 100000 phases"]);
+    assert_eq!(
+        errors,
+        [
+            "stdin:7:17: error: loop makes more than 100000 phases\n  help: loop is how often all phases are repeated"
+        ]
+    );
 }
 
 #[test]

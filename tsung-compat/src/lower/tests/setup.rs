@@ -248,9 +248,10 @@ fn root_attributes() {
 #[test]
 fn sections_are_asked_for() {
     let errors = load_text("<tsung><load/><load/></tsung>", &session("").settings).map(|_| ()).unwrap_err();
-    assert!(errors.contains(&"stdin:1:15: error: a second <load>".to_owned()), "{errors:?}");
+    let told = |start: &str| errors.iter().any(|error| error.starts_with(start));
+    assert!(told("stdin:1:15: error: a second <load>"), "{errors:?}");
     for missing in ["clients", "servers", "sessions"] {
-        assert!(errors.contains(&format!("stdin:1:1: error: <tsung> has no <{missing}>")), "{errors:?}");
+        assert!(told(&format!("stdin:1:1: error: <tsung> has no <{missing}>")), "{errors:?}");
     }
 }
 
