@@ -43,7 +43,7 @@ fn parrot(dir: &Dir, args: &[&str]) -> Said {
 
 /// The lines of `--format json`: all but the last of each file are findings.
 fn objects(said: &Said) -> Vec<Value> {
-    let lines = said.out.lines().map(|line| serde_json::from_str(line));
+    let lines = said.out.lines().map(serde_json::from_str::<Value>);
     lines.map(|object| object.unwrap_or_else(|error| panic!("{error}\n{}", said.out))).collect()
 }
 

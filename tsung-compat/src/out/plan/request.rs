@@ -38,7 +38,7 @@ fn message(http: &HttpRequest, session: &Session) -> Vec<String> {
         match part {
             Part::Text(template) => text.push_str(&template_text(template, session)),
             Part::Base64(template) => {
-                text.push_str(&format!("<base64 of {}>", template_text(template, session)))
+                text.push_str(&format!("<base64 of {}>", template_text(template, session)));
             }
             Part::Url => text.push_str(&url(http, session)),
             Part::Host => match &http.host {
