@@ -17,7 +17,7 @@ use parrot_core::sys::{Clock, LocalTime};
 use parrot_core::time::Nanos;
 use tsung_compat::names::TsungNames;
 use tsung_compat::out::KEPT;
-use tsung_compat::{ConfigCopy, Loaded, Settings, Source};
+use tsung_compat::{CONFIG_BYTES_MAX, ConfigCopy, Loaded, Settings, Source};
 
 use crate::args::Options;
 use crate::fail_if;
@@ -42,8 +42,6 @@ pub(crate) enum Mode {
 
 /// Warnings about a configuration that are shown; the log has all.
 const WARNINGS_SHOWN_MAX: usize = 10;
-/// Bytes of a configuration on standard input.
-const STDIN_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// Runs a configuration; gives its run folder.
 pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
@@ -181,7 +179,8 @@ fn read(options: &Options, home: Option<&Path>) -> Result<Loaded, Failure> {
     };
     let source = if config.as_os_str() == "-" {
         let mut bytes = Vec::new();
-        let read = io::stdin().lock().take(STDIN_BYTES_MAX).read_to_end(&mut bytes);
+        // One more than may be: whoever judges it says so.
+        let read = io::stdin().lock().take(CONFIG_BYTES_MAX as u64 + 1).read_to_end(&mut bytes);
         read.map_err(|error| Failure::System { what: "standard input", error })?;
         Source::Stdin(bytes)
     } else if config.exists() {

@@ -19,4 +19,5 @@ mod table;
 mod xml;
 
 pub use diagnostic::{Code, Diagnostic, Excerpt, Severity, closest};
+pub use limits::CONFIG_BYTES_MAX;
 pub use load::{Backend, Checked, ConfigCopy, Loaded, LogLevel, Settings, Source, check, load};

@@ -116,14 +116,15 @@ pub struct Checked {
 
 /// Reads and judges a configuration. Reads files, starts nothing, writes nothing.
 pub fn check(source: &Source, settings: &Settings) -> Checked {
-    let document = match source::read(source) {
+    let mut document = match source::read(source) {
         Ok(document) => document,
         Err(diagnostics) => return Checked { diagnostics, loaded: None },
     };
     let mut report = Report::new(&document.map);
     let loaded = compile(&document, settings, &mut report);
-    let mut diagnostics = document.warnings;
-    diagnostics.extend(report.into_all());
+    let found = report.into_all();
+    let mut diagnostics = std::mem::take(&mut document.warnings);
+    diagnostics.extend(found);
     let loaded = loaded.map(|(lowered, loglevel)| Loaded {
         plan: lowered.plan,
         files: lowered.files,
@@ -131,7 +132,7 @@ pub fn check(source: &Source, settings: &Settings) -> Checked {
         backend: Backend::Text,
         loglevel,
         warnings: of_severity(&diagnostics, Severity::Warning),
-        copy: document.copy,
+        copy: document.into_copy(),
     });
     Checked { diagnostics, loaded }
 }
@@ -156,13 +157,14 @@ fn of_severity(diagnostics: &[Diagnostic], severity: Severity) -> Vec<Diagnostic
 
 /// `None` after a report of why not.
 fn compile(document: &Document, settings: &Settings, report: &mut Report<'_>) -> Option<(Lowered, LogLevel)> {
-    let root = xml::read(&document.text, report)?;
+    let mut root = xml::read(&document.text, report)?;
     let (text, first_single_byte) = lower::TextBytes::choose(&root, document.bytes_declared);
     if let Some(at) = first_single_byte {
         report.warn(at, Language::SingleByteCharacters);
     }
-    let tsung = Tsung::read(&root, report);
+    let tsung = Tsung::read(&mut root, report);
     drop(root);
-    let lowered = lower::lower(&tsung, &document.text, text, settings, report)?;
-    (!report.failed()).then(|| (lowered, LogLevel::named(&tsung.loglevel)))
+    let loglevel = LogLevel::named(&tsung.loglevel);
+    let lowered = lower::lower(tsung, &document.text, text, settings, report)?;
+    (!report.failed()).then_some((lowered, loglevel))
 }

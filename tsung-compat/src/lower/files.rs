@@ -1,6 +1,6 @@
-//! Files that the configuration names: data files of `file_server`, bodies of requests.
+//! Files that the configuration names: data files of `file_server`, bodies of requests. Relative paths count from the current
+//! directory, as in Tsung.
 
-use std::fs;
 use std::path::Path;
 
 use parrot_core::limits::DATA_FILE_BYTES_MAX;
@@ -9,6 +9,7 @@ use parrot_core::plan::{DataFile, FileId};
 use super::tables::to_u32;
 use crate::diagnostic::{Report, Setup};
 use crate::limits;
+use crate::source::read_limited;
 use crate::xml::Spanned;
 
 /// A data file as declared by an option.
@@ -35,7 +36,7 @@ pub(super) fn read(declared: &[Declared], report: &mut Report<'_>) -> DataFiles 
             report.warn(file.path.at, Setup::FileOverridden { id: file.id.value.clone() });
             continue;
         }
-        let bytes = match read_limited(&file.path.value, DATA_FILE_BYTES_MAX) {
+        let bytes = match read_limited(Path::new(&file.path.value), DATA_FILE_BYTES_MAX) {
             Ok(bytes) => Some(bytes),
             Err(error) => {
                 let path = file.path.value.clone();
@@ -88,7 +89,7 @@ impl DataFiles {
 
 /// The bytes of a request's body.
 pub(super) fn body(path: &Spanned<String>, report: &mut Report<'_>) -> Option<Vec<u8>> {
-    match read_limited(&path.value, limits::BODY_FILE_BYTES_MAX) {
+    match read_limited(Path::new(&path.value), limits::BODY_FILE_BYTES_MAX) {
         Ok(bytes) => Some(bytes),
         Err(error) => {
             let (at, path) = (path.at, path.value.clone());
@@ -96,17 +97,4 @@ pub(super) fn body(path: &Spanned<String>, report: &mut Report<'_>) -> Option<Ve
             None
         }
     }
-}
-
-/// Relative paths count from the current directory, as in Tsung. The error is text for the user.
-fn read_limited(path: &str, bytes_max: u64) -> Result<Vec<u8>, String> {
-    let path = Path::new(path);
-    let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
-    if metadata.is_dir() {
-        return Err("it is a directory".to_owned());
-    }
-    if metadata.len() > bytes_max {
-        return Err(format!("it has {} bytes, {bytes_max} are the limit", metadata.len()));
-    }
-    fs::read(path).map_err(|error| error.to_string())
 }
