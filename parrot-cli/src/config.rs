@@ -5,13 +5,10 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use parrot_core::time::Nanos;
-use tsung_compat::{Settings, Source};
+use tsung_compat::{CONFIG_BYTES_MAX, Settings, Source};
 
 use crate::args::Options;
 use crate::failure::Failure;
-
-/// Bytes of a configuration on standard input.
-const STDIN_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// The configuration: as named with `-f` or as a word, else in Tsung's own place for it.
 pub(crate) fn path(options: &Options, home: Option<&Path>) -> Result<PathBuf, Failure> {
@@ -41,7 +38,8 @@ pub(crate) fn source(path: PathBuf) -> Result<Source, Failure> {
         return Ok(Source::File(path));
     }
     let mut bytes = Vec::new();
-    let read = io::stdin().lock().take(STDIN_BYTES_MAX).read_to_end(&mut bytes);
+    // One more than may be: whoever judges it says so.
+    let read = io::stdin().lock().take(CONFIG_BYTES_MAX as u64 + 1).read_to_end(&mut bytes);
     read.map_err(|error| Failure::System { what: "standard input", error })?;
     Ok(Source::Stdin(bytes))
 }

@@ -96,6 +96,9 @@ fn each_file_gets_its_verdict() {
         ]
     );
     assert!(verdicts[5].starts_with(verdict) && verdicts[6..] == ["good.xml: loads"], "{}", said.out);
+    let device = parrot(&dir, &["check", "/dev/zero"]);
+    assert_eq!((device.code, device.out.as_str()), (Some(1), "/dev/zero: 1 error\n"));
+    assert!(device.err.contains("it is a device or a pipe, not a file"), "{}", device.err);
     assert!(
         said.err.to_lowercase().contains("directory") && said.err.contains("--> absent.xml"),
         "{}",

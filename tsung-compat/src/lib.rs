@@ -22,4 +22,5 @@ mod xml;
 
 pub use diagnostic::{Code, Diagnostic, Excerpt, Severity, closest};
 pub use given::{Given, GivenError};
+pub use limits::CONFIG_BYTES_MAX;
 pub use load::{Backend, Checked, ConfigCopy, Loaded, LogLevel, Settings, Source, check, load};

@@ -125,14 +125,15 @@ pub struct Checked {
 /// Reads and judges a configuration. Reads files, starts nothing, writes nothing.
 pub fn check(source: &Source, settings: &Settings) -> Checked {
     let reach = Reach::new(source, settings);
-    let document = match source::read_with(source, settings, &reach) {
+    let mut document = match source::read_with(source, settings, &reach) {
         Ok(document) => document,
         Err(diagnostics) => return Checked { diagnostics, loaded: None },
     };
     let mut report = Report::new(&document.map);
     let loaded = compile(&document, settings, &reach, &mut report);
-    let mut diagnostics = document.warnings;
-    diagnostics.extend(report.into_all());
+    let found = report.into_all();
+    let mut diagnostics = std::mem::take(&mut document.warnings);
+    diagnostics.extend(found);
     let loaded = loaded.map(|(lowered, loglevel)| Loaded {
         plan: lowered.plan,
         files: lowered.files,
@@ -141,7 +142,7 @@ pub fn check(source: &Source, settings: &Settings) -> Checked {
         backend: Backend::Text,
         loglevel,
         warnings: of_severity(&diagnostics, Severity::Warning),
-        copy: document.copy,
+        copy: document.into_copy(),
     });
     Checked { diagnostics, loaded }
 }
@@ -171,13 +172,14 @@ fn compile(
     reach: &Reach,
     report: &mut Report<'_>,
 ) -> Option<(Lowered, LogLevel)> {
-    let root = xml::read(&document.text, report)?;
+    let mut root = xml::read(&document.text, report)?;
     let (text, first_single_byte) = lower::TextBytes::choose(&root, document.bytes_declared);
     if let Some(at) = first_single_byte {
         report.warn(at, Language::SingleByteCharacters);
     }
-    let tsung = Tsung::read(&root, report);
+    let tsung = Tsung::read(&mut root, report);
     drop(root);
-    let lowered = lower::lower(&tsung, &document.text, text, (settings, reach), report)?;
-    (!report.failed()).then(|| (lowered, LogLevel::named(&tsung.loglevel)))
+    let loglevel = LogLevel::named(&tsung.loglevel);
+    let lowered = lower::lower(tsung, &document.text, text, (settings, reach), report)?;
+    (!report.failed()).then_some((lowered, loglevel))
 }

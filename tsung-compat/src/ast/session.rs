@@ -168,13 +168,14 @@ pub(crate) struct Condition {
 }
 
 impl Session {
-    pub(super) fn read(element: &Element, report: &mut Report<'_>) -> Option<Self> {
+    pub(super) fn read(mut element: Element, report: &mut Report<'_>) -> Option<Self> {
+        let children = std::mem::take(&mut element.children);
         Some(Self {
             at: element.at,
             name: element.string("name")?,
-            popularity: Popularity::read(element, report),
+            popularity: Popularity::read(&element, report),
             persistent: element.is_true("persistent"),
-            steps: Step::read_all(&element.children, report),
+            steps: children.into_iter().filter_map(|step| Step::read(&step, report)).collect(),
         })
     }
 }

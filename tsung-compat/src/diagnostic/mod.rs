@@ -172,12 +172,12 @@ impl Diagnostic {
 
     /// What is the matter, without place and help.
     pub fn message(&self) -> String {
-        self.problem.wording().message()
+        shortened(self.problem.wording().message())
     }
 
     /// What to do about it.
     pub fn help(&self) -> Option<String> {
-        self.problem.wording().help()
+        self.problem.wording().help().map(shortened)
     }
 }
 
@@ -196,6 +196,17 @@ impl fmt::Display for Diagnostic {
         }
         Ok(())
     }
+}
+
+/// A text without its middle where it is longer than anybody reads: what it quotes may have a hundred megabytes.
+fn shortened(text: String) -> String {
+    const LONGEST: usize = 2_000;
+    const ENDS: usize = 300;
+    if text.len() <= LONGEST {
+        return text;
+    }
+    let (head, tail) = (text.floor_char_boundary(ENDS), text.ceil_char_boundary(text.len() - ENDS));
+    format!("{} … {}", &text[..head], &text[tail..])
 }
 
 fn did_you_mean(suggestion: Option<&str>) -> Option<String> {

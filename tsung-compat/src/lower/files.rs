@@ -1,6 +1,6 @@
-//! Files that the configuration names: data files of `file_server`, bodies of requests.
+//! Files that the configuration names: data files of `file_server`, bodies of requests. Relative paths count from the current
+//! directory, as in Tsung.
 
-use std::fs;
 use std::path::Path;
 
 use parrot_core::limits::DATA_FILE_BYTES_MAX;
@@ -10,6 +10,7 @@ use super::tables::to_u32;
 use crate::diagnostic::{Invocation, Report, Setup};
 use crate::limits;
 use crate::reach::Reach;
+use crate::source::read_limited;
 use crate::xml::Spanned;
 
 /// A data file as declared by an option.
@@ -101,16 +102,4 @@ fn content(
     read_limited(&admitted, bytes_max)
         .map_err(|error| report.error(at, Setup::FileUnreadable { what, path, error }))
         .ok()
-}
-
-/// Relative paths count from the current directory, as in Tsung. The error is text for the user.
-fn read_limited(path: &Path, bytes_max: u64) -> Result<Vec<u8>, String> {
-    let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
-    if metadata.is_dir() {
-        return Err("it is a directory".to_owned());
-    }
-    if metadata.len() > bytes_max {
-        return Err(format!("it has {} bytes, {bytes_max} are the limit", metadata.len()));
-    }
-    fs::read(path).map_err(|error| error.to_string())
 }

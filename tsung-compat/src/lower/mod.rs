@@ -65,20 +65,20 @@ struct Context<'a, 'r> {
 
 /// Lowers a configuration. `None` after a report of why not.
 pub(crate) fn lower(
-    tsung: &Tsung,
+    tsung: Tsung,
     document: &str,
     text: TextBytes,
     (settings, reach): (&Settings, &Reach),
     report: &mut Report<'_>,
 ) -> Option<Lowered> {
     let machine = clients::machine_name();
-    let cpus = clients::lower(tsung, settings, &machine, report);
-    clients::check_monitors(tsung, &machine, report);
+    let cpus = clients::lower(&tsung, settings, &machine, report);
+    clients::check_monitors(&tsung, &machine, report);
     let mut tables = Tables::default();
     let servers = servers::lower(&tsung.servers, &mut tables, report);
-    let chosen = options::lower(tsung, text, report);
+    let chosen = options::lower(&tsung, text, report);
     let files = files::read(&chosen.files, reach, report);
-    let load = load::lower(tsung, settings, report);
+    let load = load::lower(&tsung, settings, report);
     let mut context = Context {
         report,
         settings,
@@ -91,7 +91,7 @@ pub(crate) fn lower(
         tables,
         patterns: Patterns::default(),
     };
-    let sessions = tsung.sessions.iter().map(|session| session::lower(session, &mut context)).collect();
+    let sessions = tsung.sessions.into_iter().map(|session| session::lower(session, &mut context)).collect();
     let Context { report, servers, chosen, files, tables, .. } = context;
     for set in chosen.unread_files(&files) {
         report.warn(set.at, Setup::FileNeverRead { id: set.value });

@@ -19,7 +19,8 @@ use crate::reach::Reach;
 #[derive(Debug, Default)]
 pub(super) struct Expanded {
     pub(super) text: String,
-    pub(super) copy: String,
+    /// None while it is the text of the configuration itself.
+    pub(super) copy: Option<String>,
     pub(super) map: SourceMap,
     pub(super) warnings: Vec<Diagnostic>,
 }
@@ -38,25 +39,29 @@ pub(super) struct Surroundings<'a> {
 /// Expands the entities of a configuration.
 pub(super) fn expand(
     name: &str,
-    text: &str,
+    text: Rc<String>,
     surroundings: Surroundings<'_>,
 ) -> Result<Expanded, Vec<Diagnostic>> {
     let mut expander = Expander {
         folder: surroundings.folder,
         reach: surroundings.reach,
         fill: Fill::new(surroundings.given),
-        out: Expanded::default(),
+        out: Expanded { text: String::with_capacity(text.len()), ..Expanded::default() },
         entities: HashMap::new(),
         files: HashMap::new(),
         errors: Vec::new(),
         open: Vec::new(),
+        spare: Vec::new(),
         inside: Vec::new(),
         expansions: 0,
+        parts: 0,
+        namespaces: 0,
+        text_max: 0,
         root_closed: false,
     };
-    let source = expander.out.map.add_source(name, text);
+    let source = expander.add_source(name, &text);
     let origin = Origin { source, offset: 0, fixed: false };
-    let outcome = expander.document(text, origin);
+    let outcome = expander.document(&text, origin);
     if outcome.is_err() || !expander.errors.is_empty() {
         return Err(expander.errors);
     }
@@ -79,13 +84,21 @@ struct Expander<'a> {
     fill: Fill<'a>,
     out: Expanded,
     entities: HashMap<String, Entity>,
-    files: HashMap<String, (u32, Rc<str>)>,
+    files: HashMap<String, (u32, Rc<String>)>,
     errors: Vec<Diagnostic>,
     /// Names of open elements and where they were opened.
     open: Vec<(String, Origin)>,
+    /// Room of names of elements that are closed.
+    spare: Vec<String>,
     /// Names of the entities being expanded.
     inside: Vec<String>,
     expansions: usize,
+    /// Tags, attributes, comments and so on that were passed.
+    parts: usize,
+    /// Declarations of namespaces that were passed.
+    namespaces: usize,
+    /// Bytes that the text may have: those of the files, and what entities may add.
+    text_max: usize,
     root_closed: bool,
 }
 
@@ -166,14 +179,23 @@ impl Expander<'_> {
     /// Writes what stands for something at `at` to both texts.
     fn put(&mut self, input: Input<'_>, at: usize, text: &str) -> Walk {
         self.emit(Origin { fixed: true, ..input.origin_at(at) }, text)?;
-        if input.copied {
-            self.out.copy.push_str(text);
+        self.part_copy(input, at);
+        if let Some(copy) = self.out.copy.as_mut().filter(|_| input.copied) {
+            copy.push_str(text);
         }
         Ok(())
     }
 
+    /// From `at` on the copy is to differ from its original.
+    fn part_copy(&mut self, input: Input<'_>, at: usize) {
+        if input.copied && self.out.copy.is_none() {
+            // As long as it does not, only the configuration itself is copied.
+            self.out.copy = Some(input.text[..at].to_owned());
+        }
+    }
+
     fn emit(&mut self, origin: Origin, text: &str) -> Walk {
-        if self.out.text.len() + text.len() > limits::CONFIG_BYTES_MAX {
+        if self.out.text.len() + text.len() > self.text_max {
             return self.stop(origin, Markup::EntitiesTooLarge);
         }
         self.out.map.add_segment(self.out.text.len(), origin);
@@ -181,9 +203,24 @@ impl Expander<'_> {
         Ok(())
     }
 
+    fn count_part(&mut self, origin: Origin) -> Walk {
+        self.parts += 1;
+        if self.parts > limits::PARTS_MAX {
+            return self.stop(origin, Markup::TooManyParts);
+        }
+        Ok(())
+    }
+
+    fn add_source(&mut self, name: &str, text: &Rc<String>) -> u32 {
+        let source = self.out.map.add_source(name, Rc::clone(text));
+        let room = self.out.map.source_bytes() + limits::ENTITY_BYTES_MAX;
+        self.text_max = room.min(limits::CONFIG_BYTES_MAX);
+        source
+    }
+
     fn keep(&mut self, input: Input<'_>, from: usize, to: usize) {
-        if input.copied {
-            self.out.copy.push_str(&input.text[from..to]);
+        if let Some(copy) = self.out.copy.as_mut().filter(|_| input.copied) {
+            copy.push_str(&input.text[from..to]);
         }
     }
 
@@ -207,6 +244,7 @@ impl Expander<'_> {
 
     /// Comments, instructions, CDATA, the DOCTYPE and tags. Returns where it ends.
     fn markup(&mut self, input: Input<'_>, at: usize) -> Walk<usize> {
+        self.count_part(input.origin_at(at))?;
         let rest = &input.text[at..];
         let (end, what) = if rest.starts_with("<!--") {
             ("-->", "comment")
@@ -240,6 +278,9 @@ impl Expander<'_> {
     }
 
     fn doctype(&mut self, input: Input<'_>, at: usize) -> Walk<usize> {
+        if !self.open.is_empty() || !self.inside.is_empty() {
+            return self.stop(input.origin_at(at), Markup::DoctypeInside);
+        }
         match doctype::read(input.text, at, &mut self.entities) {
             Ok(end) => {
                 // The parser sees no DTD; the copy keeps it, its internal entities are needed there.
@@ -256,7 +297,7 @@ impl Expander<'_> {
         };
         let name = after[..length].trim_end();
         match self.open.pop() {
-            Some((open, _)) if open == name => {}
+            Some((open, _)) if open == name => self.spare.push(open),
             Some((open, opened_at)) => {
                 let place = self.out.map.place_of(opened_at);
                 let opened = format!("{}:{}", place.line, place.column);
@@ -286,6 +327,7 @@ impl Expander<'_> {
         }
         let mut at = start + 1 + length;
         let mut from = start;
+        let mut attributes = 0;
         loop {
             let Some(found) = text[at..].find(['"', '\'', '>', '<']) else {
                 return self.stop(input.origin_at(start), Markup::NotClosed { what: "tag" });
@@ -295,6 +337,12 @@ impl Expander<'_> {
                 b'<' => return self.stop(input.origin_at(start), Markup::NotClosed { what: "tag" }),
                 b'>' => break,
                 quote => {
+                    self.count_part(input.origin_at(start))?;
+                    attributes += 1;
+                    self.namespaces += usize::from(text[from..at].contains("xmlns"));
+                    if attributes > limits::ATTRIBUTES_MAX || self.namespaces > limits::NAMESPACES_MAX {
+                        return self.stop(input.origin_at(start), Markup::TooManyAttributes);
+                    }
                     self.take(input, from, at + 1)?;
                     from = self.value(input, at + 1, char::from(quote))?;
                     at = from + 1;
@@ -308,7 +356,10 @@ impl Expander<'_> {
             if self.open.len() >= limits::NESTING_MAX {
                 return self.stop(input.origin_at(start), Markup::TooDeep);
             }
-            self.open.push((name.to_owned(), input.origin_at(start)));
+            let mut kept = self.spare.pop().unwrap_or_default();
+            kept.clear();
+            kept.push_str(name);
+            self.open.push((kept, input.origin_at(start)));
         }
         Ok(at + 1)
     }
@@ -361,7 +412,9 @@ impl Expander<'_> {
         };
         self.enter(input.origin_at(at), name)?;
         let copied = input.copied && self.fill.decides(name, &self.entities);
-        if !copied && matches!(entity, Entity::Internal { .. }) {
+        if copied {
+            self.part_copy(input, at);
+        } else if matches!(entity, Entity::Internal { .. }) {
             self.keep(input, at, end);
         }
         match (entity, context) {
@@ -374,6 +427,7 @@ impl Expander<'_> {
                 self.internal_in_value(Input { text: &text, origin, copied })?;
             }
             (Entity::External(path), Context::Content) => {
+                self.part_copy(input, at);
                 let (source, text) = self.external(input.origin_at(at), name, &path)?;
                 let origin = Origin { source, offset: 0, fixed: false };
                 let start = declaration_length(&text);
@@ -419,7 +473,7 @@ impl Expander<'_> {
         self.fill(input, at, text.len())
     }
 
-    fn external(&mut self, origin: Origin, name: &str, path: &str) -> Walk<(u32, Rc<str>)> {
+    fn external(&mut self, origin: Origin, name: &str, path: &str) -> Walk<(u32, Rc<String>)> {
         if let Some((source, text)) = self.files.get(path) {
             return Ok((*source, Rc::clone(text)));
         }
@@ -431,7 +485,8 @@ impl Expander<'_> {
             return self
                 .stop(origin, Invocation::OutsideFolder { what: "entity file", path: path.to_owned() });
         };
-        let bytes = match read_limited(&admitted) {
+        let room = limits::CONFIG_BYTES_MAX.saturating_sub(self.out.map.source_bytes());
+        let bytes = match read_limited(&admitted, room as u64) {
             Ok(bytes) => bytes,
             Err(error) => {
                 let (entity, path) = (name.to_owned(), path.to_owned());
@@ -439,15 +494,15 @@ impl Expander<'_> {
             }
         };
         let file_name = found.to_string_lossy().into_owned();
-        let text: Rc<str> = match decode::decode(&bytes) {
-            Ok(decoded) => decoded.text.into(),
+        let text = match decode::decode(bytes) {
+            Ok(decoded) => Rc::new(decoded.text),
             Err(refusal) => {
                 let problem = refusal.problem;
                 self.errors.push(Diagnostic::at(&file_name, refusal.line, refusal.column, problem));
                 return Err(Stop);
             }
         };
-        let source = self.out.map.add_source(&file_name, &text);
+        let source = self.add_source(&file_name, &text);
         self.files.insert(path.to_owned(), (source, Rc::clone(&text)));
         Ok((source, text))
     }
