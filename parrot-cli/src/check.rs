@@ -1,6 +1,6 @@
 //! `check`: everything there is to say about configurations, without starting anything.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use parrot_core::monitor;
 use parrot_core::program::Program;
@@ -21,16 +21,16 @@ pub(crate) fn check(options: &Options) -> Result<(), Failure> {
         let checked = tsung_compat::check(&config::source(path)?, &settings);
         let judged = Judged::new(file, checked, options);
         if options.json {
-            judged.print_json()
+            judged.print_json();
         } else {
-            judged.print()
+            judged.print();
         }
         failed |= judged.errors() > 0;
     }
     if failed { Err(Failure::Refused) } else { Ok(()) }
 }
 
-fn name(path: &PathBuf) -> String {
+fn name(path: &Path) -> String {
     if config::is_stdin(path) { "stdin".to_owned() } else { path.display().to_string() }
 }
 

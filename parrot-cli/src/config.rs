@@ -12,7 +12,7 @@ use crate::failure::Failure;
 
 /// The configuration: as named with `-f` or as a word, else in Tsung's own place for it.
 pub(crate) fn path(options: &Options, home: Option<&Path>) -> Result<PathBuf, Failure> {
-    match (options.config.as_ref().or(options.files.first()), home) {
+    match (options.config.as_ref().or_else(|| options.files.first()), home) {
         (Some(config), _) => Ok(config.clone()),
         (None, Some(home)) => Ok(home.join("tsung.xml")),
         (None, None) => Err(Failure::NoHome),

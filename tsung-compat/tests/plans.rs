@@ -1,6 +1,7 @@
 //! What each fixture becomes, in words: `plans/<fixture>.txt`.
 //!
 //! A change of the front end shows here. `BLESS=1 cargo test -p tsung-compat --test plans` writes the files anew.
+#![expect(clippy::unwrap_used, reason = "what cannot be read or written fails the test and says why")]
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};

@@ -39,7 +39,7 @@ pub(super) struct Surroundings<'a> {
 /// Expands the entities of a configuration.
 pub(super) fn expand(
     name: &str,
-    text: Rc<String>,
+    text: &Rc<String>,
     surroundings: Surroundings<'_>,
 ) -> Result<Expanded, Vec<Diagnostic>> {
     let mut expander = Expander {
@@ -59,9 +59,9 @@ pub(super) fn expand(
         text_max: 0,
         root_closed: false,
     };
-    let source = expander.add_source(name, &text);
+    let source = expander.add_source(name, text);
     let origin = Origin { source, offset: 0, fixed: false };
-    let outcome = expander.document(&text, origin);
+    let outcome = expander.document(text, origin);
     if outcome.is_err() || !expander.errors.is_empty() {
         return Err(expander.errors);
     }
