@@ -14,6 +14,8 @@ pub(crate) const NAMESPACES_MAX: usize = 256;
 pub(crate) const VALUE_BYTES_MAX: usize = 64 * 1024;
 /// Elements inside each other.
 pub(crate) const NESTING_MAX: usize = 256;
+/// Filters inside each other, in an LDAP search.
+pub(crate) const FILTER_NESTING_MAX: usize = 64;
 /// Entities inside each other.
 pub(crate) const ENTITY_DEPTH_MAX: usize = 16;
 /// Entity references that are expanded.
@@ -24,6 +26,8 @@ pub(crate) const SOURCES_MAX: usize = 1_000;
 pub(crate) const BODY_FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Arrival phases, copies made by `loop` included.
 pub(crate) const PHASES_MAX: u64 = 100_000;
+/// Users of one phase: more than any number of machines could start, and far from any overflow of their sums.
+pub(crate) const USERS_OF_PHASE_MAX: u64 = 1_000_000_000_000;
 /// Different messages that are kept of one configuration.
 pub(crate) const DIAGNOSTICS_MAX: usize = 1_000;
 /// Errors that are shown; more are only counted. A screenful.

@@ -194,6 +194,14 @@ pub(super) fn bad_value(value: &str, reason: &Reason) -> String {
         Reason::HostBadCharacter { character } => format!("is `{value}`: a host name has no `{character}`"),
         Reason::NotAPort => format!("is `{value}`, not a port number"),
         Reason::PortRange => format!("is {value}: ports go from 1 to 65535"),
+        Reason::NotIntegerOrInfinity => format!("is `{value}`, neither a whole number nor infinity"),
+        Reason::RangeParts { count } => {
+            format!("is `{value}`: a range of addresses has 4 parts with dots between them, not {count}")
+        }
+        Reason::RangePart { part } => {
+            format!("is `{value}`: `{part}` is neither a number from 0 to 255 nor a range from low to high")
+        }
+        Reason::NotAnObjectId => format!("is `{value}`, not an object identifier"),
     }
 }
 
@@ -213,6 +221,13 @@ pub(super) fn right_value(value: &str, reason: &Reason) -> Option<String> {
             Some("write the port that the server listens on, such as port=\"80\"".to_owned())
         }
         Reason::NotIntegerOrVariable => Some("write 3 or %%_variable%%".to_owned()),
+        Reason::NotIntegerOrInfinity => Some("write 3 or infinity".to_owned()),
+        Reason::RangeParts { .. } | Reason::RangePart { .. } => {
+            Some("write each part as 7 or 0-255, such as 10.0.1-20.0-255".to_owned())
+        }
+        Reason::NotAnObjectId => {
+            Some("write numbers with dots between them, such as 1.3.6.1.4.1.2021.10.1.5.1".to_owned())
+        }
         Reason::Empty => Some("give it a name".to_owned()),
         Reason::HasSpace => Some(format!("write {}", value.trim().replace(char::is_whitespace, "_"))),
         Reason::NotInteger => Some(if value.contains(['.', ',']) {

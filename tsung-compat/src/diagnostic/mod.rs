@@ -10,6 +10,7 @@ mod excerpt;
 mod invocation;
 mod language;
 mod markup;
+mod protocol;
 mod render;
 mod report;
 mod scenario;
@@ -25,9 +26,10 @@ pub use excerpt::Excerpt;
 pub(crate) use invocation::Invocation;
 pub(crate) use language::Language;
 pub(crate) use markup::Markup;
+pub(crate) use protocol::{FilterFault, Protocol};
 pub(crate) use report::{Report, screenful};
 pub(crate) use scenario::Scenario;
-pub(crate) use setup::Setup;
+pub(crate) use setup::{Elsewhere, Setup};
 pub use similar::closest;
 
 /// Lints have numbers from here on.
@@ -69,6 +71,7 @@ pub(crate) enum Problem {
     Arrival(Arrival),
     Scenario(Scenario),
     Invocation(Invocation),
+    Protocol(Protocol),
     More(MoreErrors),
 }
 
@@ -111,6 +114,7 @@ impl Problem {
             Self::Arrival(problem) => problem,
             Self::Scenario(problem) => problem,
             Self::Invocation(problem) => problem,
+            Self::Protocol(problem) => problem,
             Self::More(problem) => problem,
         }
     }
@@ -125,7 +129,7 @@ macro_rules! problem_from {
         })*
     };
 }
-problem_from!(Markup, Language, Setup, Arrival, Scenario, Invocation);
+problem_from!(Markup, Language, Setup, Arrival, Scenario, Invocation, Protocol);
 
 impl Diagnostic {
     pub(crate) fn at(file: &str, line: u32, column: u32, problem: impl Into<Problem>) -> Self {
@@ -233,6 +237,7 @@ mod tests {
             Arrival::CODES,
             Scenario::CODES,
             Invocation::CODES,
+            Protocol::CODES,
         ];
         let mut numbers: Vec<u16> = lists.concat();
         numbers.sort_unstable();

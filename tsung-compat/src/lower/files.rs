@@ -29,6 +29,17 @@ pub(super) struct DataFiles {
     read: Vec<usize>,
 }
 
+/// Checks that files are there which only the users of a later release read.
+pub(super) fn check(declared: &[Declared], reach: &Reach, report: &mut Report<'_>) {
+    for (index, file) in declared.iter().enumerate() {
+        if declared[index + 1..].iter().any(|later| later.id.value == file.id.value) {
+            report.warn(file.path.at, Setup::FileOverridden { id: file.id.value.clone() });
+        } else {
+            let _ = content("data file", &file.path, DATA_FILE_BYTES_MAX, reach, report);
+        }
+    }
+}
+
 /// Reads the declared files. The last declaration of an id holds, as in Tsung.
 pub(super) fn read(declared: &[Declared], reach: &Reach, report: &mut Report<'_>) -> DataFiles {
     let mut files = DataFiles::default();

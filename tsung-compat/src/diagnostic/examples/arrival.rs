@@ -23,5 +23,17 @@ pub(super) fn examples() -> Vec<Example> {
         changed(412, "</sessions>", &session("weight=\"1\"")),
         changed(413, "probability=\"100\"", "probability=\"60\""),
         changed(413, "</sessions>", &session("probability=\"30\"")),
+        changed(414, users, "<users interarrival=\"1.0e-20\" unit=\"second\"/>"),
+        changed(415, phase, "<user session=\"visit\" start_time=\"10\"/>").with(
+            "  </sessions>",
+            "  <session name=\"visit\" probability=\"100\" type=\"ts_http\"/>\n  </sessions>",
+        ),
+        changed(
+            416,
+            users,
+            &format!(
+                "<session_setup name=\"visit\" probability=\"50\"/>\n      <session_setup name=\"visit\" probability=\"100\"/>\n      {users}"
+            ),
+        ),
     ]
 }

@@ -6,13 +6,14 @@ mod arrival;
 mod invocation;
 mod language;
 mod markup;
+mod protocol;
 mod scenario;
 mod setup;
 
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use super::{Arrival, Invocation, Language, Markup, Scenario, Setup};
+use super::{Arrival, Invocation, Language, Markup, Protocol, Scenario, Setup};
 use crate::{Settings, Source};
 
 /// A small configuration without fault; examples change it.
@@ -89,7 +90,7 @@ fn said(example: &Example) -> String {
     found.collect::<Vec<_>>().join("\n").replace(" stdin:", " tsung.xml:").replace(" stdin\n", " tsung.xml\n")
 }
 
-fn groups() -> [(&'static str, &'static [u16], Vec<Example>); 6] {
+fn groups() -> [(&'static str, &'static [u16], Vec<Example>); 7] {
     [
         ("The file, its characters, entities and tags", Markup::CODES, markup::examples()),
         ("Elements and attributes", Language::CODES, language::examples()),
@@ -97,6 +98,7 @@ fn groups() -> [(&'static str, &'static [u16], Vec<Example>); 6] {
         ("The load", Arrival::CODES, arrival::examples()),
         ("The steps of sessions", Scenario::CODES, scenario::examples()),
         ("The command line", Invocation::CODES, invocation::examples()),
+        ("Other protocols", Protocol::CODES, protocol::examples()),
     ]
 }
 

@@ -170,10 +170,6 @@ fn clients() {
             session("").clients(r#"<client host="localhost"><ip value="127.0.0.2"/></client>"#),
             "4:26: <ip> cannot be run by this release",
         ),
-        (
-            session("").clients(r#"<client type="batch" host="localhost"/>"#),
-            "4:1: client type batch cannot be run by this release",
-        ),
     ]);
 }
 
