@@ -5,7 +5,7 @@ use std::path::Path;
 use parrot_core::monitor;
 use parrot_core::program::Program;
 use serde_json::{Value, json};
-use tsung_compat::{Checked, Diagnostic, Loaded, Severity};
+use tsung_compat::{Checked, Diagnostic, Line, Loaded, Row, Severity};
 
 use crate::args::Options;
 use crate::failure::Failure;
@@ -39,6 +39,8 @@ fn name(path: &Path) -> String {
 struct Judged {
     file: String,
     diagnostics: Vec<Diagnostic>,
+    /// Where it runs otherwise than in Tsung.
+    rows: Vec<Row>,
     /// Why it cannot be made ready though nothing is wrong with it.
     unready: Option<String>,
     /// What it will need; of what can be started only.
@@ -47,8 +49,8 @@ struct Judged {
 
 impl Judged {
     fn new(file: String, checked: Checked, options: &Options) -> Self {
-        let Checked { diagnostics, loaded } = checked;
-        let mut judged = Self { file, diagnostics, unready: None, preflight: None };
+        let Checked { diagnostics, loaded, rows } = checked;
+        let mut judged = Self { file, diagnostics, rows, unready: None, preflight: None };
         if let Some(loaded) = loaded
             && judged.count(Severity::NotYet) == 0
         {
@@ -93,6 +95,11 @@ impl Judged {
         }
         if let Some(why) = &self.unready {
             screen::err(&format!("error: {}: {why}", self.file));
+        }
+        // Whoever has errors to mend wants to see nothing else.
+        if self.errors() == 0 && !self.rows.is_empty() {
+            screen::err("differences from Tsung that this file touches:");
+            self.rows.iter().for_each(|row| screen::err(&difference(row)));
         }
         if let Some(preflight) = &self.preflight {
             preflight.show();
@@ -157,9 +164,46 @@ impl Judged {
             "lints": self.lints(),
             "cannot_run": self.unsupported(),
             "preflight": lines,
+            "differences": self.rows.iter().map(difference_json).collect::<Vec<_>>(),
         });
         screen::out(&of_kind("summary", summary).to_string());
     }
+}
+
+/// `  shop.xml:9:5: DOCTYPE (mend)`, then what Tsung does and what is done here.
+fn difference(row: &Row) -> String {
+    let (line, column) = row.position;
+    let more = match row.places {
+        0 | 1 => String::new(),
+        2 => ", and 1 more place".to_owned(),
+        places => format!(", and {} more places", places - 1),
+    };
+    let Line { topic, tsung, ours, class } = row.line;
+    let (topic, tsung, ours) = (plain(topic), plain(tsung), plain(ours));
+    format!(
+        "  {}:{line}:{column}: {topic} ({}{more})\n      Tsung: {tsung}\n      here: {ours}",
+        row.file,
+        class.as_str()
+    )
+}
+
+fn difference_json(row: &Row) -> Value {
+    let Line { topic, tsung, ours, class } = row.line;
+    json!({
+        "file": row.file,
+        "line": row.position.0,
+        "column": row.position.1,
+        "places": row.places,
+        "topic": plain(topic),
+        "tsung": plain(tsung),
+        "ours": plain(ours),
+        "class": class.as_str(),
+    })
+}
+
+/// A cell of the page without its markup.
+fn plain(cell: &str) -> String {
+    cell.replace("\\|", "|").replace('`', "")
 }
 
 /// An object that says what it is about.

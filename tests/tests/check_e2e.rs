@@ -65,14 +65,21 @@ fn each_file_gets_its_verdict() {
 
     let good = parrot(&dir, &["check", "good.xml"]);
     assert_eq!((good.code, good.out.as_str()), (Some(0), "good.xml: loads\n"), "{}", good.err);
-    assert!(good.err.starts_with("preflight: 2 users planned: "), "{}", good.err);
+    let heading = "differences from Tsung that this file touches:\n";
+    let first = "  good.xml:8:9: arrivals (mend)\n      Tsung: exponential gaps";
+    assert!(good.err.starts_with(&format!("{heading}{first}")), "{}", good.err);
+    assert!(good.err.contains("\npreflight: 2 users planned: "), "{}", good.err);
 
     let bad = parrot(&dir, &["-f", "bad.xml", "check"]);
     assert_eq!((bad.code, bad.out.as_str()), (Some(1), "bad.xml: 2 errors\n"), "{}", bad.err);
     for part in ["--> bad.xml:9:32\n", "--> bad.xml:14:7\n", "did you mean thinktime?"] {
         assert!(bad.err.contains(part), "no {part:?} in\n{}", bad.err);
     }
-    assert!(!bad.err.contains("preflight") && !bad.err.contains("Usage"), "{}", bad.err);
+    assert!(
+        !bad.err.contains("preflight") && !bad.err.contains("differences") && !bad.err.contains("Usage"),
+        "{}",
+        bad.err
+    );
 
     let later = parrot(&dir, &["check", "later.xml"]);
     assert_eq!(later.code, Some(0), "{}", later.err);
@@ -145,6 +152,12 @@ fn json_is_an_object_a_line() {
         assert_eq!(summary["errors"], errors, "{summary}");
         assert_eq!(summary["not_yet"], not_yet, "{summary}");
         assert_eq!(summary["warnings"], 0, "{summary}");
+        let arrivals = &summary["differences"][0];
+        assert_eq!(
+            (&arrivals["topic"], &arrivals["class"]),
+            (&"arrivals".into(), &"mend".into()),
+            "{summary}"
+        );
         assert_eq!(summary["preflight"].as_array().expect("lines").is_empty(), !loads, "{summary}");
     }
     assert_eq!(summaries.len(), 3);

@@ -30,6 +30,8 @@ pub(crate) const PHASES_MAX: u64 = 100_000;
 pub(crate) const USERS_OF_PHASE_MAX: u64 = 1_000_000_000_000;
 /// Different messages that are kept of one configuration.
 pub(crate) const DIAGNOSTICS_MAX: usize = 1_000;
+/// Different lints that are kept of one configuration.
+pub(crate) const LINTS_MAX: usize = 500;
 /// Errors that are shown; more are only counted. A screenful.
 pub(crate) const ERRORS_SHOWN_MAX: usize = 20;
 /// Seconds in a duration, a pause or a start time: about a century, far from any overflow.

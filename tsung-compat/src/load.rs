@@ -6,12 +6,13 @@ use parrot_core::plan::Plan;
 use parrot_core::time::Nanos;
 
 use crate::ast::Tsung;
+use crate::compatibility::{self, Row};
 use crate::diagnostic::{Diagnostic, Language, Report, Severity, screenful};
 use crate::given::Given;
 use crate::lower::Lowered;
 use crate::reach::Reach;
 use crate::source::Document;
-use crate::{lower, source, xml};
+use crate::{lint, lower, source, xml};
 
 /// Where a configuration comes from.
 #[derive(Clone, Debug)]
@@ -56,7 +57,7 @@ pub struct Loaded {
     pub backend: Backend,
     /// How much is logged.
     pub loglevel: LogLevel,
-    /// What the user should know.
+    /// What the user should know; lints are no part of it.
     pub warnings: Vec<Diagnostic>,
     /// The configuration for the run folder.
     pub copy: ConfigCopy,
@@ -120,17 +121,34 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
     /// The configuration, unless errors are among the diagnostics. Steps that this release cannot run are not in its Plan.
     pub loaded: Option<Loaded>,
+    /// The rows of docs/compatibility.md that it touches, in the order of the page.
+    pub rows: Vec<Row>,
 }
 
-/// Reads and judges a configuration. Reads files, starts nothing, writes nothing.
+/// Reads and judges a configuration, lints included. Reads files, starts nothing, writes nothing.
 pub fn check(source: &Source, settings: &Settings) -> Checked {
+    judge(source, settings, Depth::Check)
+}
+
+/// How much there is to say about a configuration.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Depth {
+    /// What a run has to know.
+    Run,
+    /// Also what a reader wants to know: lints, and the rows that it touches.
+    Check,
+}
+
+fn judge(source: &Source, settings: &Settings, depth: Depth) -> Checked {
     let reach = Reach::new(source, settings);
     let mut document = match source::read_with(source, settings, &reach) {
         Ok(document) => document,
-        Err(diagnostics) => return Checked { diagnostics, loaded: None },
+        Err(diagnostics) => return Checked { diagnostics, loaded: None, rows: Vec::new() },
     };
     let mut report = Report::new(&document.map);
-    let loaded = compile(&document, settings, &reach, &mut report);
+    let mut rows = Vec::new();
+    let wanted = (depth == Depth::Check).then_some(&mut rows);
+    let loaded = compile(&document, (settings, &reach), wanted, &mut report);
     let found = report.into_all();
     let mut diagnostics = std::mem::take(&mut document.warnings);
     diagnostics.extend(found);
@@ -144,7 +162,7 @@ pub fn check(source: &Source, settings: &Settings) -> Checked {
         warnings: of_severity(&diagnostics, Severity::Warning),
         copy: document.into_copy(),
     });
-    Checked { diagnostics, loaded }
+    Checked { diagnostics, loaded, rows }
 }
 
 /// Loads a configuration that is to be run. Reads files, starts nothing, writes nothing.
@@ -153,7 +171,7 @@ pub fn check(source: &Source, settings: &Settings) -> Checked {
 ///
 /// Everything that is wrong with it, in the order of the document; if nothing is, everything that cannot be run yet.
 pub fn load(source: &Source, settings: &Settings) -> Result<Loaded, Vec<Diagnostic>> {
-    let Checked { diagnostics, loaded } = check(source, settings);
+    let Checked { diagnostics, loaded, .. } = judge(source, settings, Depth::Run);
     let Some(loaded) = loaded else {
         return Err(screenful(diagnostics));
     };
@@ -162,20 +180,24 @@ pub fn load(source: &Source, settings: &Settings) -> Result<Loaded, Vec<Diagnost
 }
 
 fn of_severity(diagnostics: &[Diagnostic], severity: Severity) -> Vec<Diagnostic> {
-    diagnostics.iter().filter(|found| found.severity == severity).cloned().collect()
+    diagnostics.iter().filter(|found| found.severity == severity && !found.is_lint()).cloned().collect()
 }
 
-/// `None` after a report of why not.
+/// `None` after a report of why not. Fills the rows if they are wanted, with lints in the report.
 fn compile(
     document: &Document,
-    settings: &Settings,
-    reach: &Reach,
+    (settings, reach): (&Settings, &Reach),
+    rows: Option<&mut Vec<Row>>,
     report: &mut Report<'_>,
 ) -> Option<(Lowered, LogLevel)> {
     let mut root = xml::read(&document.text, report)?;
     let (text, first_single_byte) = lower::TextBytes::choose(&root, document.bytes_declared);
     if let Some(at) = first_single_byte {
         report.warn(at, Language::SingleByteCharacters);
+    }
+    if let Some(rows) = rows {
+        lint::judge(&root, &document.text, report);
+        *rows = compatibility::rows(document, &root, first_single_byte);
     }
     let tsung = Tsung::read(&mut root, report);
     drop(root);

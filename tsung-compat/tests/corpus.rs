@@ -1,7 +1,7 @@
 //! Reads public Tsung configurations, where that local collection is present: none may panic, every refusal names its place, and
 //! what Tsung's own reader accepts is only refused for what is not supported yet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -91,4 +91,33 @@ fn public_configurations() {
     }
     assert!(read > 100, "the collection has only {read} files");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A lint that speaks of every tenth file cries wolf.
+#[test]
+fn lints_of_public_configurations() {
+    let Some(corpus) = corpus() else {
+        return;
+    };
+    let settings = Settings { local: true, seed: 1, ..Settings::default() };
+    let files: Vec<String> = verdicts(&corpus).into_keys().collect();
+    let mut lints: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    let mut rows: BTreeMap<&str, usize> = BTreeMap::new();
+    for file in &files {
+        let checked = tsung_compat::check(&Source::File(corpus.join(file)), &settings);
+        for found in checked.diagnostics.iter().filter(|found| found.is_lint()) {
+            lints.entry(found.code().to_string()).or_default().insert(file);
+        }
+        for row in checked.rows {
+            *rows.entry(row.line.topic).or_default() += 1;
+        }
+    }
+    if env::var_os("PARROT_CORPUS_SHOW").is_some() {
+        lints.iter().for_each(|(code, files)| println!("{code} in {} files", files.len()));
+        rows.iter().for_each(|(topic, files)| println!("{files:4} files touch: {topic}"));
+    }
+    assert!(lints.len() > 3 && rows.len() > 20, "{lints:?} {rows:?}");
+    for (code, of) in lints {
+        assert!(of.len() * 10 < files.len(), "{code} speaks of {} of {} files", of.len(), files.len());
+    }
 }

@@ -9,6 +9,7 @@ mod examples;
 mod excerpt;
 mod invocation;
 mod language;
+mod lint;
 mod markup;
 mod protocol;
 mod render;
@@ -25,6 +26,7 @@ use code::codes;
 pub use excerpt::Excerpt;
 pub(crate) use invocation::Invocation;
 pub(crate) use language::Language;
+pub(crate) use lint::{Again, Chance, Difference, Lint, Literal, NoFind, Sent};
 pub(crate) use markup::Markup;
 pub(crate) use protocol::{FilterFault, Protocol};
 pub(crate) use report::{Report, screenful};
@@ -72,6 +74,7 @@ pub(crate) enum Problem {
     Scenario(Scenario),
     Invocation(Invocation),
     Protocol(Protocol),
+    Lint(Lint),
     More(MoreErrors),
 }
 
@@ -115,6 +118,7 @@ impl Problem {
             Self::Scenario(problem) => problem,
             Self::Invocation(problem) => problem,
             Self::Protocol(problem) => problem,
+            Self::Lint(problem) => problem,
             Self::More(problem) => problem,
         }
     }
@@ -129,7 +133,7 @@ macro_rules! problem_from {
         })*
     };
 }
-problem_from!(Markup, Language, Setup, Arrival, Scenario, Invocation, Protocol);
+problem_from!(Markup, Language, Setup, Arrival, Scenario, Invocation, Protocol, Lint);
 
 impl Diagnostic {
     pub(crate) fn at(file: &str, line: u32, column: u32, problem: impl Into<Problem>) -> Self {
@@ -238,6 +242,7 @@ mod tests {
             Scenario::CODES,
             Invocation::CODES,
             Protocol::CODES,
+            Lint::CODES,
         ];
         let mut numbers: Vec<u16> = lists.concat();
         numbers.sort_unstable();

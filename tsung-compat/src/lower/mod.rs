@@ -25,7 +25,9 @@ mod wildcard;
 use parrot_core::plan::{PLAN_VERSION, Plan};
 
 pub(crate) use http::UrlRefusal;
+pub(crate) use template::{Token, lex};
 pub(crate) use text::TextBytes;
+pub(crate) use wildcard::matches as session_matches;
 
 use crate::ast::Tsung;
 use crate::diagnostic::Report;

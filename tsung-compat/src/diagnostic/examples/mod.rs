@@ -5,6 +5,7 @@
 mod arrival;
 mod invocation;
 mod language;
+mod lint;
 mod markup;
 mod protocol;
 mod scenario;
@@ -13,7 +14,7 @@ mod setup;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use super::{Arrival, Invocation, Language, Markup, Protocol, Scenario, Setup};
+use super::{Arrival, Invocation, Language, Lint, Markup, Protocol, Scenario, Setup};
 use crate::{Settings, Source};
 
 /// A small configuration without fault; examples change it.
@@ -90,7 +91,7 @@ fn said(example: &Example) -> String {
     found.collect::<Vec<_>>().join("\n").replace(" stdin:", " tsung.xml:").replace(" stdin\n", " tsung.xml\n")
 }
 
-fn groups() -> [(&'static str, &'static [u16], Vec<Example>); 7] {
+fn groups() -> [(&'static str, &'static [u16], Vec<Example>); 8] {
     [
         ("The file, its characters, entities and tags", Markup::CODES, markup::examples()),
         ("Elements and attributes", Language::CODES, language::examples()),
@@ -99,6 +100,7 @@ fn groups() -> [(&'static str, &'static [u16], Vec<Example>); 7] {
         ("The steps of sessions", Scenario::CODES, scenario::examples()),
         ("The command line", Invocation::CODES, invocation::examples()),
         ("Other protocols", Protocol::CODES, protocol::examples()),
+        ("Lints: only `check` tells of them", Lint::CODES, lint::examples()),
     ]
 }
 
