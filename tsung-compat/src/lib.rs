@@ -14,6 +14,8 @@ mod load;
 mod lower;
 pub mod names;
 pub mod out;
+#[cfg(test)]
+mod schema;
 mod source;
 mod table;
 mod xml;
