@@ -10,7 +10,13 @@ pub(super) fn dtd() -> String {
     let mut out = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- {} -->\n", HEAD.join("\n     "));
     for element in table::elements() {
         // Writing to a String cannot fail.
-        let _ = write!(out, "\n{}<!ELEMENT {} {}>\n", comment(&element_doc(element)), element.name, content(element));
+        let _ = write!(
+            out,
+            "\n{}<!ELEMENT {} {}>\n",
+            comment(&element_doc(element)),
+            element.name,
+            content(element)
+        );
         for attribute in element.attributes {
             let doc = attribute_doc(element, attribute).map(|doc| comment(&doc)).unwrap_or_default();
             let presence = if attribute.required { "#REQUIRED" } else { "#IMPLIED" };

@@ -1,8 +1,8 @@
 //! The language for editors: a DTD and RELAX NG in both of its syntaxes, made from the table. They are kept in docs/schema, and
 //! `BLESS=1 cargo test -p tsung-compat schema` writes them anew.
 //!
-//! They know elements, attributes, what may stand where and what values look like, exactly as `check` does; what depends on
-//! several places at once is `check`'s alone. Defaults are told, never declared: readers of a DTD would put them into the
+//! They know elements, attributes, what may stand where and what values look like, as `check` does; what depends on several
+//! places at once is `check`'s alone. Defaults are told, never declared: readers of a DTD would put them into the
 //! document, and Tsung tells an attribute that is absent from one that holds its default.
 
 mod compact;
@@ -95,14 +95,16 @@ fn element_doc(element: &ElementDef) -> String {
 
 /// What there is to say of an attribute; nothing where its name says it all.
 fn attribute_doc(element: &ElementDef, attribute: &AttributeDef) -> Option<String> {
-    let mut parts: Vec<String> = docs::attribute(element.name, attribute.name).map(str::to_owned).into_iter().collect();
+    let mut parts: Vec<String> =
+        docs::attribute(element.name, attribute.name).map(str::to_owned).into_iter().collect();
     match attribute.default {
         Some("") => parts.push("Default: empty.".to_owned()),
-        Some(value) => parts.push(format!("Default: {value}")),
+        Some(value) => parts.push(format!("Default: \"{value}\".")),
         None => {}
     }
     let words = if let Takes::Words(words) = takes(element, attribute) { words } else { &[] };
-    let later: Vec<_> = words.iter().filter(|word| word.support != Support::Supported).map(|word| word.text).collect();
+    let later: Vec<_> =
+        words.iter().filter(|word| word.support != Support::Supported).map(|word| word.text).collect();
     if attribute.support != Support::Supported {
         parts.push("Not run by this release yet.".to_owned());
     } else if !later.is_empty() {

@@ -8,7 +8,10 @@ pub(super) const DOCS: &[Doc] = &[
         "A load test: who makes the load, on which servers, when, and what the users do.",
         &[
             ("loglevel", "The least severe messages that go to the log."),
-            ("dumptraffic", "What is kept of the traffic; protocol writes a line for each response to tsung.dump."),
+            (
+                "dumptraffic",
+                "What is kept of the traffic; protocol writes a line for each response to tsung.dump.",
+            ),
             ("backend", "The format of the statistics; text is what tsung_stats.pl reads."),
             ("version", "Read and not used."),
         ],
@@ -26,7 +29,10 @@ pub(super) const DOCS: &[Doc] = &[
             ("host", "Its name; localhost is this machine."),
             ("weight", "Its share of the users, compared with that of the others."),
             ("cpu", "How many cores make load there."),
-            ("maxusers", "How many users Tsung starts in one Erlang machine before it opens another; no user is lost here."),
+            (
+                "maxusers",
+                "How many users Tsung starts in one Erlang machine before it opens another; no user is lost here.",
+            ),
             ("use_controller_vm", "Whether the load is made by the controller's own process."),
             ("type", "batch takes the machines from a batch system."),
             ("batch", "The batch system that knows the machines."),
@@ -95,7 +101,10 @@ pub(super) const DOCS: &[Doc] = &[
             ("phase", "Its number; phases follow each other in the order of their numbers."),
             ("duration", "How long users come, in whole units."),
             ("unit", "The unit of duration."),
-            ("wait_all_sessions_end", "Whether the next phase waits until all users of this one have finished."),
+            (
+                "wait_all_sessions_end",
+                "Whether the next phase waits until all users of this one have finished.",
+            ),
         ],
     ),
     (
@@ -112,7 +121,10 @@ pub(super) const DOCS: &[Doc] = &[
         "user",
         "One user who starts at a set time, whatever the phases.",
         &[
-            ("session", "The name of the session; * and ? stand for other characters, and each match gets a user."),
+            (
+                "session",
+                "The name of the session; * and ? stand for other characters, and each match gets a user.",
+            ),
             ("start_time", "When, counted from the start of the test."),
             ("unit", "The unit of start_time."),
         ],
@@ -138,7 +150,10 @@ pub(super) const DOCS: &[Doc] = &[
             ("override", "thinktime: whether it replaces the pauses of all sessions."),
             ("id", "file_server: the name that sessions know the file by."),
             ("min", "thinktime: the shortest pause, in seconds; ports_range: the first port."),
-            ("max", "thinktime: the longest pause, in seconds; ports_range: the last port; rate_limit: the burst, in KB."),
+            (
+                "max",
+                "thinktime: the longest pause, in seconds; ports_range: the last port; rate_limit: the burst, in KB.",
+            ),
         ],
     ),
     (

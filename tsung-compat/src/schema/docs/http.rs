@@ -43,6 +43,9 @@ pub(super) const DOCS: &[Doc] = &[
     (
         "oauth",
         "Signs the request with OAuth 1.0.",
-        &[("encoding", "The name by which Tsung reads the method of the signature."), ("method", "The method of the signature.")],
+        &[
+            ("encoding", "The name by which Tsung reads the method of the signature."),
+            ("method", "The method of the signature."),
+        ],
     ),
 ];

@@ -48,7 +48,10 @@ pub(super) const DOCS: &[Doc] = &[
         "pgsql",
         "A request of a ts_pgsql session; its text is the SQL.",
         &[
-            ("type", "connect, authenticate, sql, close, or a step of the extended protocol, as in parse, bind, execute."),
+            (
+                "type",
+                "connect, authenticate, sql, close, or a step of the extended protocol, as in parse, bind, execute.",
+            ),
             ("name_portal", "The portal of the extended protocol."),
             ("name_prepared", "The prepared statement of the extended protocol."),
             ("parameters", "parse: types; bind: values, with commas between them."),

@@ -2,7 +2,6 @@
 
 use super::Doc;
 
-
 /// Attributes of `if`, `while` and `until`.
 const COMPARISONS: &[(&str, &str)] = &[
     ("var", "The variable that is looked at."),
@@ -47,7 +46,10 @@ pub(super) const DOCS: &[Doc] = &[
             ("sleep_loop", "do=\"loop\": the pause before each turn, in whole seconds."),
             ("max_restart", "do=\"restart\": how often the session begins again at most."),
             ("skip_headers", "http looks at the body alone."),
-            ("apply_to_content", "An Erlang function, module:function, that changes the response before it is looked at."),
+            (
+                "apply_to_content",
+                "An Erlang function, module:function, that changes the response before it is looked at.",
+            ),
         ],
     ),
     (
@@ -68,13 +70,20 @@ pub(super) const DOCS: &[Doc] = &[
         "thinktime",
         "A pause.",
         &[
-            ("value", "Seconds, %%_a variable%%, wait_global (until so many users have come here), or wait_bidi."),
+            (
+                "value",
+                "Seconds, %%_a variable%%, wait_global (until so many users have come here), or wait_bidi.",
+            ),
             ("min", "The shortest pause, in seconds, when it is drawn between two limits."),
             ("max", "The longest pause, in seconds."),
             ("random", "Whether it is drawn, with value as its mean."),
         ],
     ),
-    ("transaction", "Steps that are timed together.", &[("name", "The statistics call it tr_ and this name.")]),
+    (
+        "transaction",
+        "Steps that are timed together.",
+        &[("name", "The statistics call it tr_ and this name.")],
+    ),
     (
         "for",
         "Steps that are repeated while a variable counts; at least once.",
@@ -98,7 +107,10 @@ pub(super) const DOCS: &[Doc] = &[
     (
         "repeat",
         "Steps that are repeated while or until a condition holds; the condition is the last thing in it.",
-        &[("name", "The variable that counts."), ("max_repeat", "The loop ends after this many repetitions.")],
+        &[
+            ("name", "The variable that counts."),
+            ("max_repeat", "The loop ends after this many repetitions."),
+        ],
     ),
     ("while", "The condition under which a repeat goes on.", COMPARISONS),
     ("until", "The condition under which a repeat ends.", COMPARISONS),
