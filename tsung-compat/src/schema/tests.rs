@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::{env, fs};
 
 use super::{compact, docs, dtd, relax_ng};
@@ -83,7 +84,8 @@ fn notes_on_attributes_tell_defaults_and_what_does_not_run() {
 
 /// Whether a schema accepts a text, by the option of xmllint that it is given with; and what xmllint said.
 fn accepts(option: &str, schema: &str, text: &str) -> (bool, String) {
-    let folder = folder("schema-xmllint");
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let folder = folder(&format!("xmllint-{}", COUNT.fetch_add(1, Ordering::Relaxed)));
     let file = folder.join("configuration.xml");
     fs::write(&file, text).unwrap();
     let output = Command::new("xmllint")
@@ -294,4 +296,14 @@ fn real_configurations_are_judged_as_the_reader_does() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn a_line_that_names_the_schema_is_no_matter() {
+    let text = format!(
+        "<?xml version=\"1.0\"?>\n<?xml-model href=\"tsung.rng\"?>{}",
+        changed("<?xml version=\"1.0\"?>", "")
+    );
+    assert_eq!(said(&text), Vec::<String>::new());
+    assert!(crate::check(&Source::Stdin(text.into_bytes()), &Settings::default()).loaded.is_some());
 }
