@@ -266,6 +266,7 @@ mod tests {
             (Failure::WorkerEnded(String::new()), "a worker: its run was called off"),
             (Failure::Broken(String::new()), "it broke off"),
             (Failure::Unwritten(Vec::new()), "not everything could be written"),
+            (Failure::NotStopped { secs: 60 }, "`stop`: the run has not ended within 60 s"),
             (Failure::NotYet { word: "stop", instead: "" }, "it could not start"),
         ];
         let table = readme();

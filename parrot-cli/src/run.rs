@@ -160,8 +160,8 @@ impl Going<'_> {
         warnings: &[String],
     ) -> Result<(PathBuf, Vec<Box<dyn Sink>>), Failure> {
         let folder = make_folder(self.options, self.home.as_deref(), clock)?;
-        let (plan, names) = (&self.program.plan, &self.names);
-        let run_files = RunFiles { options: self.options, folder: &folder, plan, names, clock, needs };
+        let (program, names) = (&*self.program, &self.names);
+        let run_files = RunFiles { options: self.options, folder: &folder, program, names, clock, needs };
         match run_files.create(&self.copy, self.level, warnings) {
             Ok(sinks) => Ok((folder, sinks)),
             Err(failure) => {

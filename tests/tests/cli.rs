@@ -156,8 +156,7 @@ fn a_run_prints_and_writes_what_tsung_does() {
             home = home.display()
         )
     );
-    let host = fs::read_to_string("/proc/sys/kernel/hostname").expect("a host name");
-    let own = format!("tsung_controller@{}.log", host.trim().split('.').next().expect("a part"));
+    let own = format!("tsung_controller@{}.log", tests::parrot::host());
     let mut expected = vec![
         "match.log",
         "one.xml",

@@ -4,6 +4,8 @@
 pub(crate) const CONFIG_BYTES_MAX: usize = 512 * 1024 * 1024;
 /// Elements inside each other.
 pub(crate) const NESTING_MAX: usize = 128;
+/// Filters inside each other, in an LDAP search.
+pub(crate) const FILTER_NESTING_MAX: usize = 64;
 /// Entities inside each other.
 pub(crate) const ENTITY_DEPTH_MAX: usize = 16;
 /// Entity references that are expanded.
@@ -14,6 +16,8 @@ pub(crate) const SOURCES_MAX: usize = 1_000;
 pub(crate) const BODY_FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Arrival phases, copies made by `loop` included.
 pub(crate) const PHASES_MAX: u64 = 100_000;
+/// Users of one phase: more than any number of machines could start, and far from any overflow of their sums.
+pub(crate) const USERS_OF_PHASE_MAX: u64 = 1_000_000_000_000;
 /// Different messages that are kept of one configuration.
 pub(crate) const DIAGNOSTICS_MAX: usize = 1_000;
 /// Errors that are shown; more are only counted. A screenful.

@@ -55,9 +55,11 @@ impl Tsung {
         Self {
             loglevel: root.value("loglevel").map_or_else(String::new, |value| value.value.to_owned()),
             dump_protocol: root.value("dumptraffic").is_some_and(|value| value.value == "protocol"),
-            clients: inside("clients", "client").map(Client::read).collect(),
+            clients: inside("clients", "client").filter_map(|client| Client::read(client, report)).collect(),
             servers: inside("servers", "server").filter_map(Server::read).collect(),
-            monitors: inside("monitoring", "monitor").filter_map(Monitor::read).collect(),
+            monitors: inside("monitoring", "monitor")
+                .filter_map(|monitor| Monitor::read(monitor, report))
+                .collect(),
             load: root.child("load").map(|load| Load::read(load, report)),
             options: inside("options", "option").filter_map(Opt::read).collect(),
             sessions: inside("sessions", "session")

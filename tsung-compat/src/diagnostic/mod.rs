@@ -4,9 +4,12 @@
 
 mod arrival;
 mod code;
+#[cfg(test)]
+mod examples;
 mod excerpt;
 mod language;
 mod markup;
+mod protocol;
 mod render;
 mod report;
 mod scenario;
@@ -21,9 +24,10 @@ use code::codes;
 pub use excerpt::Excerpt;
 pub(crate) use language::Language;
 pub(crate) use markup::Markup;
+pub(crate) use protocol::{FilterFault, Protocol};
 pub(crate) use report::{Report, screenful};
 pub(crate) use scenario::Scenario;
-pub(crate) use setup::Setup;
+pub(crate) use setup::{Elsewhere, Setup};
 pub use similar::closest;
 
 /// How bad it is.
@@ -61,6 +65,7 @@ pub(crate) enum Problem {
     Setup(Setup),
     Arrival(Arrival),
     Scenario(Scenario),
+    Protocol(Protocol),
     More(MoreErrors),
 }
 
@@ -102,6 +107,7 @@ impl Problem {
             Self::Setup(problem) => problem,
             Self::Arrival(problem) => problem,
             Self::Scenario(problem) => problem,
+            Self::Protocol(problem) => problem,
             Self::More(problem) => problem,
         }
     }
@@ -116,7 +122,7 @@ macro_rules! problem_from {
         })*
     };
 }
-problem_from!(Markup, Language, Setup, Arrival, Scenario);
+problem_from!(Markup, Language, Setup, Arrival, Scenario, Protocol);
 
 impl Diagnostic {
     pub(crate) fn at(file: &str, line: u32, column: u32, problem: impl Into<Problem>) -> Self {
@@ -184,7 +190,8 @@ mod tests {
 
     #[test]
     fn no_two_messages_share_a_number() {
-        let lists = [Markup::CODES, Language::CODES, Setup::CODES, Arrival::CODES, Scenario::CODES];
+        let lists =
+            [Markup::CODES, Language::CODES, Setup::CODES, Arrival::CODES, Scenario::CODES, Protocol::CODES];
         let mut numbers: Vec<u16> = lists.concat();
         numbers.sort_unstable();
         let count = numbers.len();

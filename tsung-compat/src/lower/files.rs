@@ -27,6 +27,18 @@ pub(super) struct DataFiles {
     read: Vec<usize>,
 }
 
+/// Checks that files are there which only the users of a later release read.
+pub(super) fn check(declared: &[Declared], report: &mut Report<'_>) {
+    for (index, file) in declared.iter().enumerate() {
+        if declared[index + 1..].iter().any(|later| later.id.value == file.id.value) {
+            report.warn(file.path.at, Setup::FileOverridden { id: file.id.value.clone() });
+        } else if let Err(error) = read_limited(&file.path.value, DATA_FILE_BYTES_MAX) {
+            let path = file.path.value.clone();
+            report.error(file.path.at, Setup::FileUnreadable { what: "data file", path, error });
+        }
+    }
+}
+
 /// Reads the declared files. The last declaration of an id holds, as in Tsung.
 pub(super) fn read(declared: &[Declared], report: &mut Report<'_>) -> DataFiles {
     let mut files = DataFiles::default();

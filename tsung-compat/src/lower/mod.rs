@@ -28,7 +28,7 @@ pub(crate) use http::UrlRefusal;
 pub(crate) use text::TextBytes;
 
 use crate::ast::Tsung;
-use crate::diagnostic::{Report, Setup};
+use crate::diagnostic::Report;
 use crate::load::Settings;
 use files::DataFiles;
 use options::Chosen;
@@ -74,6 +74,7 @@ pub(crate) fn lower(
     let servers = servers::lower(&tsung.servers, &mut tables, report);
     let chosen = options::lower(tsung, text, report);
     let files = files::read(&chosen.files, report);
+    files::check(&chosen.local_files, report);
     let load = load::lower(tsung, settings, report);
     let mut context = Context {
         report,
@@ -88,9 +89,7 @@ pub(crate) fn lower(
     };
     let sessions = tsung.sessions.iter().map(|session| session::lower(session, &mut context)).collect();
     let Context { report, servers, chosen, files, tables, .. } = context;
-    for set in chosen.unread_files(&files) {
-        report.warn(set.at, Setup::FileNeverRead { id: set.value });
-    }
+    chosen.check_files(&files, report);
     if report.failed() {
         return None;
     }

@@ -413,6 +413,7 @@ impl Expander {
                 let file = self.out.map.file_name(place).to_owned();
                 let mut warning = Diagnostic::at(&file, place.line, place.column, Markup::TextAfterRoot);
                 warning.severity = Severity::Warning;
+                warning.excerpt = self.out.map.excerpt_of(input.origin_at(at));
                 self.out.warnings.push(warning);
                 return Ok(());
             };

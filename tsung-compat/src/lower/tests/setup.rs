@@ -170,10 +170,6 @@ fn clients() {
             session("").clients(r#"<client host="localhost"><ip value="127.0.0.2"/></client>"#),
             "4:26: <ip> cannot be run by this release",
         ),
-        (
-            session("").clients(r#"<client type="batch" host="localhost"/>"#),
-            "4:1: client type batch cannot be run by this release",
-        ),
     ]);
 }
 
@@ -248,9 +244,10 @@ fn root_attributes() {
 #[test]
 fn sections_are_asked_for() {
     let errors = load_text("<tsung><load/><load/></tsung>", &session("").settings).map(|_| ()).unwrap_err();
-    assert!(errors.contains(&"stdin:1:15: error: a second <load>".to_owned()), "{errors:?}");
+    let told = |start: &str| errors.iter().any(|error| error.starts_with(start));
+    assert!(told("stdin:1:15: error: a second <load>"), "{errors:?}");
     for missing in ["clients", "servers", "sessions"] {
-        assert!(errors.contains(&format!("stdin:1:1: error: <tsung> has no <{missing}>")), "{errors:?}");
+        assert!(told(&format!("stdin:1:1: error: <tsung> has no <{missing}>")), "{errors:?}");
     }
 }
 
