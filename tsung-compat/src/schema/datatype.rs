@@ -25,6 +25,13 @@ macro_rules! host {
     };
 }
 
+/// A number from 0 to 255, or two with a hyphen between them.
+macro_rules! range {
+    () => {
+        r"\s*0*(1?[0-9]?[0-9]|2[0-4][0-9]|25[0-5])\s*(-\s*0*(1?[0-9]?[0-9]|2[0-4][0-9]|25[0-5])\s*)?"
+    };
+}
+
 /// White space around it does not count, as in all types here. The patterns say so too: xmllint holds them against the text as
 /// written.
 const fn token(limits: &'static [(&'static str, &'static str)]) -> Form {
@@ -62,10 +69,24 @@ const PORT: Datatype = Datatype {
     nmtoken: true,
 };
 
-/// All of them.
-pub(super) const DATATYPES: [&Datatype; 6] = [&NAME, &INTEGER, &NUMBER, &INTEGER_OR_VARIABLE, &HOST, &PORT];
+/// That no range ends before it begins is for `check` to say.
+const IP_RANGE: Datatype = Datatype {
+    name: "ip-range",
+    forms: &[token(&[("pattern", concat!(range!(), r"(\.", range!(), "){3}"))])],
+    nmtoken: false,
+};
 
-/// The type of a kind; none where anything goes, or where only `check` can tell.
+const OBJECT_ID: Datatype = Datatype {
+    name: "object-id",
+    forms: &[token(&[("pattern", r"\s*[0-9]+(\.[0-9]+)+\s*")])],
+    nmtoken: true,
+};
+
+/// All of them.
+pub(super) const DATATYPES: [&Datatype; 8] =
+    [&NAME, &INTEGER, &NUMBER, &INTEGER_OR_VARIABLE, &HOST, &PORT, &IP_RANGE, &OBJECT_ID];
+
+/// The type of a kind; none where anything goes, or where it has words instead.
 pub(super) fn of(kind: Kind) -> Option<&'static Datatype> {
     match kind {
         Kind::Name => Some(&NAME),
@@ -74,6 +95,9 @@ pub(super) fn of(kind: Kind) -> Option<&'static Datatype> {
         Kind::IntegerOrVariable => Some(&INTEGER_OR_VARIABLE),
         Kind::Host => Some(&HOST),
         Kind::Port => Some(&PORT),
-        _ => None,
+        Kind::IpRange => Some(&IP_RANGE),
+        Kind::ObjectId => Some(&OBJECT_ID),
+        // The last two are for values of options, whose type depends on the option's name.
+        Kind::Text | Kind::Words(_) | Kind::IntegerOrInfinity | Kind::TlsVersion => None,
     }
 }

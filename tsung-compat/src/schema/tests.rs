@@ -176,7 +176,23 @@ fn damaged_ones_are_refused() {
 fn values_are_judged_as_the_reader_does() {
     let integers: &[&str] =
         &["0", "10", "010", " 7 ", "", "-1", "+1", "0.5", "5s", "99999999999999999999", "%%_x%%"];
-    let values: [(&str, &str, &[&str]); 6] = [
+    let values: [(&str, &str, &[&str]); 8] = [
+        (
+            "iprange",
+            "value",
+            &[
+                "10.0.1-20.1-254",
+                "1.2.3.255",
+                " 01.2.3.4 ",
+                "1.2.3",
+                "1.2.3.256",
+                "1.2.3.4.5",
+                "1.2.3.x",
+                "1.2..4",
+                "",
+            ],
+        ),
+        ("oid", "value", &["1.3.6.1", " 1.3 ", "1", "1.3.", ".1.3", "1.x", ""]),
         ("arrivalphase", "duration", integers),
         (
             "users",
@@ -217,6 +233,16 @@ fn values_are_judged_as_the_reader_does() {
                 ("arrivalphase", _) => {
                     changed("phase=\"1\" duration=\"1\"", &format!("phase=\"1\" duration=\"{value}\""))
                 }
+                ("iprange", _) => changed(
+                    "</clients>",
+                    &format!("<client host=\"localhost\"><iprange value=\"{value}\"/></client></clients>"),
+                ),
+                ("oid", _) => changed(
+                    "<load>",
+                    &format!(
+                        "<monitoring><monitor host=\"a\"><snmp><oid name=\"n\" value=\"{value}\"/></snmp></monitor></monitoring><load>"
+                    ),
+                ),
                 ("users", _) => changed("arrivalrate=\"1\"", &format!("arrivalrate=\"{value}\"")),
                 ("for", _) => {
                     changed(REQUEST, &format!("<for var=\"i\" from=\"1\" to=\"{value}\">{REQUEST}</for>"))
