@@ -16,6 +16,8 @@ mod load;
 mod lower;
 pub mod names;
 pub mod out;
+#[cfg(test)]
+mod schema;
 mod source;
 mod table;
 mod xml;
