@@ -18,6 +18,8 @@ mod lower;
 pub mod names;
 pub mod out;
 mod reach;
+#[cfg(test)]
+mod schema;
 mod source;
 mod table;
 mod xml;

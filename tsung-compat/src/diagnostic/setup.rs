@@ -257,6 +257,15 @@ impl Wording for Setup {
             Self::ClientWithoutHost => "write host=\"localhost\" use_controller_vm=\"true\" for this machine",
             Self::OnlyOfBatch { .. } => "take it out, or write type=\"batch\" too",
             Self::MonitorPartIgnored { .. } => "take it out, or write the type that it belongs to",
+            Self::ClientRunsHere { .. } => {
+                "nothing to do: with use_controller_vm=\"true\" the controller's machine makes the load"
+            }
+            Self::WeightsZero { .. } => "give one of them a weight above 0",
+            Self::OptionWithoutEffect { .. } => "take it out",
+            Self::UserAgentSum { .. } => "correct the probability of each <user_agent>",
+            Self::FileOverridden { .. } => "give every file an id of its own",
+            Self::FileNeverRead { .. } => "take it out, or read it with <setdynvars sourcetype=\"file\">",
+            Self::EmptyFile { .. } => "name a file with at least one line",
             Self::OptionPartIgnored { .. } => "take it out",
             Self::OptionOverridden { .. } => "keep one of them",
             Self::RangeBesideAddresses => "keep the <iprange>, or <ip> elements",
@@ -278,16 +287,17 @@ impl Wording for Setup {
                     Elsewhere::Attribute(element) => format!("it is an attribute of <{element}>"),
                 });
             }
-            Self::UnknownOption { suggestion, .. } | Self::UnknownTypedOption { suggestion, .. } => {
-                return did_you_mean(suggestion.as_deref());
+            Self::UnknownOption { suggestion: Some(suggestion), .. }
+            | Self::UnknownTypedOption { suggestion: Some(suggestion), .. } => {
+                return did_you_mean(Some(suggestion));
             }
+            Self::UnknownOption { .. } | Self::UnknownTypedOption { .. } => "take it out",
             Self::UnknownFileId { known, .. } if known.is_empty() => {
                 "add <option name=\"file_server\" id=\"…\" value=\"FILE\"/>"
             }
             Self::UnknownFileId { suggestion, known, .. } => {
                 return did_you_mean(suggestion.as_deref()).or_else(|| one_of(known));
             }
-            _ => return None,
         };
         Some(text.to_owned())
     }

@@ -61,8 +61,8 @@ fn options_without_meaning_here_are_accepted() {
         [
             "10:9: unknown option glocal_ack_timeout is ignored | did you mean global_ack_timeout?",
             "11:9: unknown option domain is ignored | it needs type=\"ts_jabber\"",
-            "11:34: option ports_range has no effect on this machine",
-            "11:93: unknown option nonsense is ignored",
+            "11:34: option ports_range has no effect on this machine | take it out",
+            "11:93: unknown option nonsense is ignored | take it out",
         ]
     );
 }
@@ -147,7 +147,13 @@ fn clients() {
     assert_eq!(ok(r#"<client host="localhost" weight="2" cpu="4" maxusers="10"/>"#), [""; 0]);
     // Once one client is inside the controller, later ones are too.
     let sticky = r#"<client host="localhost" use_controller_vm="true"/><client host="other.invalid"/>"#;
-    assert_eq!(ok(sticky), ["4:52: the load of client other.invalid is made on this machine"]);
+    assert_eq!(
+        ok(sticky),
+        [
+            "4:52: the load of client other.invalid is made on this machine | nothing to do: with use_controller_vm=\"true\" the controller's \
+          machine makes the load"
+        ]
+    );
     let mut local = session("").clients(r#"<client host="other.invalid"/><client host="10.0.0.1"/>"#);
     local.settings.local = true;
     assert_eq!(local.warnings(), [""; 0]);
