@@ -256,6 +256,8 @@ fn untrusted_configurations_stay_in_their_folder() {
         let step = r#"<setdynvars sourcetype="file" fileid="u"><var name="v"/></setdynvars>"#;
         let what = format!("data file {path}");
         refused(&config(&option, step), (!is_inside).then_some(&*what));
+        let local = option.replace("file_server", "local_file_server");
+        refused(&config(&local, ""), (!is_inside).then_some(&*what));
         let body =
             format!("<request><http url=\"/\" method=\"POST\" contents_from_file=\"{path}\"/></request>");
         let what = format!("body file {path}");
