@@ -5,8 +5,10 @@
 #![expect(clippy::expect_used, reason = "a harness that cannot go on fails the test and says why")]
 
 pub mod bench;
+pub mod big_config;
 pub mod binary;
 pub mod cluster;
+pub mod command;
 pub mod dir;
 pub mod fixture;
 pub mod json;

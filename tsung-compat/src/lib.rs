@@ -11,6 +11,7 @@ mod erlang;
 mod errno;
 #[cfg(test)]
 mod fixture;
+mod given;
 mod jsonpath;
 mod limits;
 mod lint;
@@ -18,6 +19,9 @@ mod load;
 mod lower;
 pub mod names;
 pub mod out;
+mod reach;
+#[cfg(test)]
+mod schema;
 mod source;
 mod table;
 mod xml;
@@ -25,4 +29,6 @@ mod xpath;
 
 pub use compatibility::{Class, Line, Row};
 pub use diagnostic::{Code, Diagnostic, Excerpt, Severity, closest};
+pub use given::{Given, GivenError};
+pub use limits::CONFIG_BYTES_MAX;
 pub use load::{Backend, Checked, ConfigCopy, Loaded, LogLevel, Settings, Source, check, load};

@@ -1,9 +1,19 @@
 //! Bounds of the front end, in one place.
 
 /// Bytes of the configuration, and of the text with all its entities expanded.
-pub(crate) const CONFIG_BYTES_MAX: usize = 512 * 1024 * 1024;
+pub const CONFIG_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Bytes that entities may add to those of the files: a file of a few lines must not become one of gigabytes.
+pub(crate) const ENTITY_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Tags, attributes, comments and so on, all entities expanded. Ten times those of a configuration of 100 000 requests.
+pub(crate) const PARTS_MAX: usize = 8_000_000;
+/// Attributes of one element: the parser compares each with all others.
+pub(crate) const ATTRIBUTES_MAX: usize = 256;
+/// Declarations of namespaces, which mean nothing here: the parser carries them from each element into those inside it.
+pub(crate) const NAMESPACES_MAX: usize = 256;
+/// Bytes of an attribute's value, unless it is one that is sent.
+pub(crate) const VALUE_BYTES_MAX: usize = 64 * 1024;
 /// Elements inside each other.
-pub(crate) const NESTING_MAX: usize = 128;
+pub(crate) const NESTING_MAX: usize = 256;
 /// Filters inside each other, in an LDAP search.
 pub(crate) const FILTER_NESTING_MAX: usize = 64;
 /// Entities inside each other.
@@ -28,3 +38,5 @@ pub(crate) const ERRORS_SHOWN_MAX: usize = 20;
 pub(crate) const SECONDS_MAX: u64 = 3_155_760_000;
 /// Brackets inside each other in an XPath expression.
 pub(crate) const XPATH_DEPTH_MAX: usize = 64;
+/// Bytes of one text in the words of a plan; of longer ones the beginning is shown.
+pub(crate) const PLAN_BYTES_SHOWN_MAX: usize = 4_096;

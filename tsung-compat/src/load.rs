@@ -8,7 +8,9 @@ use parrot_core::time::Nanos;
 use crate::ast::Tsung;
 use crate::compatibility::{self, Row};
 use crate::diagnostic::{Diagnostic, Language, Report, Severity, screenful};
+use crate::given::Given;
 use crate::lower::Lowered;
+use crate::reach::Reach;
 use crate::source::Document;
 use crate::{lint, lower, source, xml};
 
@@ -34,6 +36,10 @@ pub struct Settings {
     pub seed: u64,
     /// Addresses are allowed as client hosts (option `-I`).
     pub ip_hosts: bool,
+    /// What names in the configuration stand for (option `--set`); the last of a name holds.
+    pub given: Vec<Given>,
+    /// Only files in the folder of the configuration may be named (option `--untrusted`).
+    pub confined: bool,
 }
 
 /// A configuration that can be run.
@@ -45,6 +51,8 @@ pub struct Loaded {
     pub files: Vec<Vec<u8>>,
     /// Sum of the `cpu` attributes of the clients that are this machine, at most `ENGINES_PER_WORKER_MAX`.
     pub cpus: u32,
+    /// The seed that the configuration names.
+    pub seed: Option<u64>,
     /// How statistics are written.
     pub backend: Backend,
     /// How much is logged.
@@ -132,24 +140,27 @@ enum Depth {
 }
 
 fn judge(source: &Source, settings: &Settings, depth: Depth) -> Checked {
-    let document = match source::read(source) {
+    let reach = Reach::new(source, settings);
+    let mut document = match source::read_with(source, settings, &reach) {
         Ok(document) => document,
         Err(diagnostics) => return Checked { diagnostics, loaded: None, rows: Vec::new() },
     };
     let mut report = Report::new(&document.map);
     let mut rows = Vec::new();
     let wanted = (depth == Depth::Check).then_some(&mut rows);
-    let loaded = compile(&document, settings, wanted, &mut report);
-    let mut diagnostics = document.warnings;
-    diagnostics.extend(report.into_all());
+    let loaded = compile(&document, (settings, &reach), wanted, &mut report);
+    let found = report.into_all();
+    let mut diagnostics = std::mem::take(&mut document.warnings);
+    diagnostics.extend(found);
     let loaded = loaded.map(|(lowered, loglevel)| Loaded {
         plan: lowered.plan,
         files: lowered.files,
         cpus: lowered.cpus,
+        seed: lowered.seed,
         backend: Backend::Text,
         loglevel,
         warnings: of_severity(&diagnostics, Severity::Warning),
-        copy: document.copy,
+        copy: document.into_copy(),
     });
     Checked { diagnostics, loaded, rows }
 }
@@ -175,11 +186,11 @@ fn of_severity(diagnostics: &[Diagnostic], severity: Severity) -> Vec<Diagnostic
 /// `None` after a report of why not. Fills the rows if they are wanted, with lints in the report.
 fn compile(
     document: &Document,
-    settings: &Settings,
+    (settings, reach): (&Settings, &Reach),
     rows: Option<&mut Vec<Row>>,
     report: &mut Report<'_>,
 ) -> Option<(Lowered, LogLevel)> {
-    let root = xml::read(&document.text, report)?;
+    let mut root = xml::read(&document.text, report)?;
     let (text, first_single_byte) = lower::TextBytes::choose(&root, document.bytes_declared);
     if let Some(at) = first_single_byte {
         report.warn(at, Language::SingleByteCharacters);
@@ -188,8 +199,9 @@ fn compile(
         lint::judge(&root, &document.text, report);
         *rows = compatibility::rows(document, &root, first_single_byte);
     }
-    let tsung = Tsung::read(&root, report);
+    let tsung = Tsung::read(&mut root, report);
     drop(root);
-    let lowered = lower::lower(&tsung, &document.text, text, settings, report)?;
-    (!report.failed()).then(|| (lowered, LogLevel::named(&tsung.loglevel)))
+    let loglevel = LogLevel::named(&tsung.loglevel);
+    let lowered = lower::lower(tsung, &document.text, text, (settings, reach), report)?;
+    (!report.failed()).then_some((lowered, loglevel))
 }

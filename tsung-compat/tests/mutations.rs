@@ -4,7 +4,8 @@
 use parrot_core::program::Program;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use tsung_compat::{Settings, Source};
+use tsung_compat::out::plan_text;
+use tsung_compat::{Given, Settings, Source};
 
 /// A configuration that uses nearly all of the language that runs.
 const WHOLE: &str = r#"<?xml version="1.0" encoding="utf-8"?>
@@ -34,7 +35,8 @@ const WHOLE: &str = r#"<?xml version="1.0" encoding="utf-8"?>
 "#;
 
 /// Things that are put in.
-const SNIPPETS: [&str; 24] = [
+const SNIPPETS: [&str; 25] = [
+    "${base}",
     "<",
     ">",
     "&",
@@ -106,11 +108,19 @@ fn apply(bytes: &mut Vec<u8>, damage: &Damage) {
     }
 }
 
-/// Loads and, where that works, links.
+/// Loads with a value for an entity and, where that works, links; the copy has to mean the same without the value.
 fn outcome(bytes: Vec<u8>) -> Result<(), String> {
-    let settings = Settings { seed: 1, excluded_tags: vec!["x".to_owned()], ..Settings::default() };
+    let given = Given::parse("base=/a<b>&amp;\"'\n${base}").map_err(|error| format!("{error:?}"))?;
+    let without = Settings { seed: 1, excluded_tags: vec!["x".to_owned()], ..Settings::default() };
+    let settings = Settings { given: vec![given], ..without.clone() };
     match tsung_compat::load(&Source::Stdin(bytes), &settings) {
         Ok(loaded) => {
+            let copy = Source::Stdin(loaded.copy.bytes);
+            let again =
+                tsung_compat::load(&copy, &without).map_err(|errors| format!("the copy: {errors:?}"))?;
+            if plan_text(&again.plan, again.seed) != plan_text(&loaded.plan, loaded.seed) {
+                return Err("the copy means something else".to_owned());
+            }
             Program::link(loaded.plan, loaded.files).map(drop).map_err(|error| format!("{error:?}"))
         }
         Err(errors) if errors.is_empty() => Err("refused without a word".to_owned()),

@@ -22,9 +22,8 @@ pub enum Piece {
 impl Template {
     /// A text without holes.
     pub fn text(bytes: impl Into<Vec<u8>>) -> Self {
-        let mut template = Self::default();
-        template.push_text(&bytes.into());
-        template
+        let bytes = bytes.into();
+        if bytes.is_empty() { Self::default() } else { Self(vec![Piece::Text(bytes)]) }
     }
 
     /// Appends literal bytes, joining them with a literal end.
@@ -44,6 +43,16 @@ impl Template {
             match piece {
                 Piece::Text(bytes) => self.push_text(bytes),
                 hole => self.0.push(hole.clone()),
+            }
+        }
+    }
+
+    /// Gives back room that it grew in.
+    pub fn shrink_to_fit(&mut self) {
+        self.0.shrink_to_fit();
+        for piece in &mut self.0 {
+            if let Piece::Text(bytes) = piece {
+                bytes.shrink_to_fit();
             }
         }
     }

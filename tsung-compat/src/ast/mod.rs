@@ -39,7 +39,10 @@ pub(crate) struct Tsung {
 
 impl Tsung {
     /// Reads the root element. What is broken has been reported and is left out.
-    pub(crate) fn read(root: &Element, report: &mut Report<'_>) -> Self {
+    ///
+    /// The steps of sessions are taken out of `root`: a configuration of a hundred thousand requests need not be in memory as
+    /// elements and as values.
+    pub(crate) fn read(root: &mut Element, report: &mut Report<'_>) -> Self {
         for parent in ["clients", "servers", "load", "sessions"] {
             match root.children_named(parent).nth(1) {
                 Some(second) => report.error(second.at, Language::Twice { element: parent }),
@@ -56,6 +59,10 @@ impl Tsung {
                 }
             }
         }
+        let mut sessions: Vec<Element> = Vec::new();
+        for list in root.children.iter_mut().filter(|child| child.name() == "sessions") {
+            sessions.extend(std::mem::take(&mut list.children));
+        }
         let inside = |parent: &'static str, name: &'static str| {
             root.children_named(parent).flat_map(move |element| element.children_named(name))
         };
@@ -69,7 +76,9 @@ impl Tsung {
                 .collect(),
             load: root.child("load").map(|load| Load::read(load, report)),
             options: inside("options", "option").filter_map(Opt::read).collect(),
-            sessions: inside("sessions", "session")
+            sessions: sessions
+                .into_iter()
+                .filter(|child| child.name() == "session")
                 .filter_map(|session| Session::read(session, report))
                 .collect(),
         }

@@ -35,17 +35,21 @@ pub(super) struct Reader<'r, 'a> {
 }
 
 impl Session {
-    pub(super) fn read(element: &Element, report: &mut Report<'_>) -> Option<Self> {
+    pub(super) fn read(mut element: Element, report: &mut Report<'_>) -> Option<Self> {
         let speaks = element.value("type").and_then(|value| session_type(value.value));
-        let popularity = Popularity::read(element, report);
-        let steps = Reader { report, speaks }.steps(&element.children);
+        let popularity = Popularity::read(&element, report);
+        let steps_missing = lacks_steps(&element);
+        // Each element goes when it is read: there may be a hundred thousand.
+        let children = std::mem::take(&mut element.children);
+        let mut reader = Reader { report, speaks };
+        let steps = children.into_iter().filter_map(|child| reader.step(&child)).collect();
         Some(Self {
             at: element.at,
             name: element.string("name")?,
             popularity,
             persistent: element.is_true("persistent"),
             steps,
-            steps_missing: lacks_steps(element),
+            steps_missing,
         })
     }
 }

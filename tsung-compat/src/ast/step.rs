@@ -102,11 +102,11 @@ pub(crate) struct Condition {
 }
 
 impl Reader<'_, '_> {
-    pub(super) fn steps(&mut self, elements: &[Element]) -> Vec<Step> {
+    fn steps(&mut self, elements: &[Element]) -> Vec<Step> {
         elements.iter().filter_map(|element| self.step(element)).collect()
     }
 
-    fn step(&mut self, element: &Element) -> Option<Step> {
+    pub(super) fn step(&mut self, element: &Element) -> Option<Step> {
         let (before, after) = match element.name() {
             "transaction" | "for" | "foreach" => (1, 1),
             "repeat" => (0, 1),

@@ -15,13 +15,18 @@ pub struct Excerpt {
 const SHOWN_MAX: usize = 120;
 /// Characters that are shown before the marked part of a line that is too long.
 const LEAD: usize = 40;
+/// Bytes of a line that are looked at on either side of the place: what is shown fits in, whatever its characters.
+const LOOKED_AT: usize = 8 * SHOWN_MAX;
 
 impl Excerpt {
     /// The line of `text` that holds the byte `offset`.
     pub(crate) fn of(text: &str, offset: usize) -> Self {
-        let offset = (0..=offset.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-        let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
-        let end = text[offset..].find('\n').map_or(text.len(), |newline| offset + newline);
+        let offset = text.floor_char_boundary(offset);
+        // A line may have a hundred megabytes.
+        let floor = text.floor_char_boundary(offset.saturating_sub(LOOKED_AT));
+        let roof = text.floor_char_boundary(offset.saturating_add(LOOKED_AT));
+        let start = text[floor..offset].rfind('\n').map_or(floor, |newline| floor + newline + 1);
+        let end = text[offset..roof].find('\n').map_or(roof, |newline| offset + newline);
         let (lead, rest) = (&text[start..offset], text[offset..end].trim_end_matches('\r'));
         let marked = token(rest).chars().count().max(1);
         let skipped = lead.chars().count().saturating_sub(LEAD);

@@ -1,6 +1,7 @@
 //! Messages about bytes, characters, entities and tags.
 
 use super::{Code, Wording, codes};
+use crate::limits;
 
 /// What is wrong before elements have a meaning.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +31,10 @@ pub(crate) enum Markup {
     SecondRoot,
     TextAfterRoot,
     Xml { message: String },
+    DoctypeInside,
+    TooManyParts,
+    TooManyAttributes,
+    ValueTooLong { attribute: &'static str, element: &'static str, length: usize },
 }
 
 codes! {
@@ -59,6 +64,10 @@ codes! {
     123 = SecondRoot,
     124 = TextAfterRoot,
     125 = Xml,
+    126 = DoctypeInside,
+    127 = TooManyParts,
+    128 = TooManyAttributes,
+    129 = ValueTooLong,
 }
 
 impl Wording for Markup {
@@ -102,14 +111,22 @@ impl Wording for Markup {
             Self::SecondRoot => "there is more XML after the end of the root element".to_owned(),
             Self::TextAfterRoot => "text after the end of the root element is ignored".to_owned(),
             Self::Xml { message } => format!("not well-formed XML: {message}"),
+            Self::DoctypeInside => "the DOCTYPE stands inside an element or an entity".to_owned(),
+            Self::TooManyParts => {
+                format!("there are more than {} tags and attributes", limits::PARTS_MAX)
+            }
+            Self::TooManyAttributes => "this element has too many attributes".to_owned(),
+            Self::ValueTooLong { attribute, element, length } => {
+                format!(
+                    "{attribute} of <{element}> has {length} bytes, {} are the limit",
+                    limits::VALUE_BYTES_MAX
+                )
+            }
         }
     }
 
     fn help(&self) -> Option<String> {
         let text = match self {
-            Self::ConfigUnreadable { .. } => {
-                "name the configuration with -f FILE, or -f - for standard input"
-            }
             Self::UnknownEncoding { .. } => {
                 "save it as UTF-8, or declare encoding=\"ISO-8859-1\" to send its bytes as they are"
             }
@@ -143,6 +160,21 @@ impl Wording for Markup {
             Self::RawAmpersand => "write &amp; for a plain &, in URLs too",
             Self::RawLessThan | Self::LessThanInValue => {
                 "write &lt; for a plain <; or a quote is missing before it"
+            }
+            Self::ConfigUnreadable { .. } => {
+                "name the configuration with -f FILE, or -f - for standard input"
+            }
+            Self::DoctypeInside => "it belongs before <tsung>, and only there",
+            Self::TooManyParts => "make several configurations of it",
+            Self::TooManyAttributes => {
+                return Some(format!(
+                    "{} in an element, and {} xmlns declarations altogether, are the limit",
+                    limits::ATTRIBUTES_MAX,
+                    limits::NAMESPACES_MAX
+                ));
+            }
+            Self::ValueTooLong { .. } => {
+                "only contents and value may be longer: a quote may be missing further on"
             }
             Self::CrossedTags { open, .. } => return Some(format!("close <{open}> first")),
             Self::NotClosed { what: "tag" } => "a > or a quote is missing",

@@ -9,6 +9,7 @@ mod examples;
 mod excerpt;
 mod expression;
 mod http;
+mod invocation;
 mod language;
 mod lint;
 mod markup;
@@ -27,6 +28,7 @@ use code::codes;
 pub use excerpt::Excerpt;
 pub(crate) use expression::Expression;
 pub(crate) use http::Http;
+pub(crate) use invocation::Invocation;
 pub(crate) use language::Language;
 pub(crate) use lint::{Again, Chance, Difference, Lint, Literal, NoFind, Sent};
 pub(crate) use markup::Markup;
@@ -76,6 +78,7 @@ pub(crate) enum Problem {
     Scenario(Scenario),
     Expression(Expression),
     Http(Http),
+    Invocation(Invocation),
     Protocol(Protocol),
     Lint(Lint),
     More(MoreErrors),
@@ -121,6 +124,7 @@ impl Problem {
             Self::Scenario(problem) => problem,
             Self::Expression(problem) => problem,
             Self::Http(problem) => problem,
+            Self::Invocation(problem) => problem,
             Self::Protocol(problem) => problem,
             Self::Lint(problem) => problem,
             Self::More(problem) => problem,
@@ -137,7 +141,7 @@ macro_rules! problem_from {
         })*
     };
 }
-problem_from!(Markup, Language, Setup, Arrival, Scenario, Expression, Http, Protocol, Lint);
+problem_from!(Markup, Language, Setup, Arrival, Scenario, Expression, Http, Invocation, Protocol, Lint);
 
 impl Diagnostic {
     pub(crate) fn at(file: &str, line: u32, column: u32, problem: impl Into<Problem>) -> Self {
@@ -165,14 +169,31 @@ impl Diagnostic {
         self.code().0 >= LINT_CODE_MIN
     }
 
+    /// How many findings it stands for.
+    pub fn count(&self) -> usize {
+        match &*self.problem {
+            Problem::More(more) => more.count,
+            _ => self.repeated + 1,
+        }
+    }
+
+    /// What this release cannot run.
+    pub fn unsupported(&self) -> Option<String> {
+        match &*self.problem {
+            _ if self.severity != Severity::NotYet => None,
+            Problem::Language(Language::NotYet { what }) => Some(what.clone()),
+            _ => Some(self.message()),
+        }
+    }
+
     /// What is the matter, without place and help.
     pub fn message(&self) -> String {
-        self.problem.wording().message()
+        shortened(self.problem.wording().message())
     }
 
     /// What to do about it.
     pub fn help(&self) -> Option<String> {
-        self.problem.wording().help()
+        self.problem.wording().help().map(shortened)
     }
 }
 
@@ -191,6 +212,17 @@ impl fmt::Display for Diagnostic {
         }
         Ok(())
     }
+}
+
+/// A text without its middle where it is longer than anybody reads: what it quotes may have a hundred megabytes.
+fn shortened(text: String) -> String {
+    const LONGEST: usize = 2_000;
+    const ENDS: usize = 300;
+    if text.len() <= LONGEST {
+        return text;
+    }
+    let (head, tail) = (text.floor_char_boundary(ENDS), text.ceil_char_boundary(text.len() - ENDS));
+    format!("{} … {}", &text[..head], &text[tail..])
 }
 
 fn did_you_mean(suggestion: Option<&str>) -> Option<String> {
@@ -218,6 +250,7 @@ mod tests {
             Scenario::CODES,
             Expression::CODES,
             Http::CODES,
+            Invocation::CODES,
             Protocol::CODES,
             Lint::CODES,
         ];

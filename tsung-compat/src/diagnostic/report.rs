@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Diagnostic, Lint, MoreErrors, Problem, Severity};
+use super::{Code, Diagnostic, Lint, MoreErrors, Problem, Severity};
 use crate::limits;
 use crate::source::{SourceMap, Span};
 
@@ -13,6 +13,8 @@ pub(crate) struct Report<'a> {
     found: Vec<Diagnostic>,
     /// Index of the first diagnostic with that message: the same again only counts.
     seen: HashMap<(Severity, String), usize>,
+    /// Index of the latest diagnostic with that code. Most repetitions are of it, and need no message to be recognised.
+    latest: HashMap<(Severity, Code), usize>,
     /// Errors that are not kept: see [`limits::DIAGNOSTICS_MAX`].
     dropped_errors: usize,
     /// How many of those found are lints.
@@ -22,7 +24,14 @@ pub(crate) struct Report<'a> {
 impl<'a> Report<'a> {
     /// An empty report.
     pub(crate) fn new(map: &'a SourceMap) -> Self {
-        Self { map, found: Vec::new(), seen: HashMap::new(), dropped_errors: 0, lints: 0 }
+        Self {
+            map,
+            found: Vec::new(),
+            seen: HashMap::new(),
+            latest: HashMap::new(),
+            dropped_errors: 0,
+            lints: 0,
+        }
     }
 
     /// The places of spans.
@@ -51,9 +60,19 @@ impl<'a> Report<'a> {
     }
 
     fn add(&mut self, at: Span, problem: Problem, severity: Severity) {
+        let kind = (severity, problem.wording().code());
+        if let Some(latest) = self.latest.get(&kind).and_then(|&index| self.found.get_mut(index))
+            && *latest.problem == problem
+        {
+            latest.repeated += 1;
+            return;
+        }
         let key = (severity, problem.wording().message());
-        if let Some(first) = self.seen.get(&key).and_then(|&index| self.found.get_mut(index)) {
-            first.repeated += 1;
+        if let Some(&index) = self.seen.get(&key) {
+            self.latest.insert(kind, index);
+            if let Some(first) = self.found.get_mut(index) {
+                first.repeated += 1;
+            }
             return;
         }
         let lint = matches!(problem, Problem::Lint(_));
@@ -68,6 +87,7 @@ impl<'a> Report<'a> {
         found.excerpt = self.map.excerpt(at);
         self.lints += usize::from(lint);
         self.seen.insert(key, self.found.len());
+        self.latest.insert(kind, self.found.len());
         self.found.push(found);
     }
 

@@ -1,7 +1,16 @@
 //! Did you mean.
 
+/// Characters of a word for which a nearest one is looked for.
+const WORD_MAX: usize = 64;
+/// Candidates that are looked at.
+const CANDIDATES_MAX: usize = 1_000;
+
 /// The candidate nearest to `word`, if it is near enough to be a slip.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let too_long = |text: &str| text.chars().nth(WORD_MAX).is_some();
+    if too_long(word) {
+        return None;
+    }
     let allowed = match word.chars().count() {
         0..=2 => 1,
         3..=5 => 2,
@@ -10,7 +19,8 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let lower = word.to_lowercase();
     candidates
         .into_iter()
-        .filter(|candidate| !candidate.is_empty())
+        .take(CANDIDATES_MAX)
+        .filter(|candidate| !candidate.is_empty() && !too_long(candidate))
         .map(|candidate| (distance(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= allowed && *distance < candidate.chars().count())
         .min_by_key(|(distance, _)| *distance)

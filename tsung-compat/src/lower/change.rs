@@ -41,6 +41,6 @@ fn readable(file: &Spanned<String>, what: &'static str, steps: &mut Steps<'_, '_
     if file.value.contains("%%") {
         steps.template(file);
     } else {
-        files::look_at(file, what, steps.context.report);
+        files::look_at(what, file, steps.context.reach, steps.context.report);
     }
 }

@@ -1,19 +1,17 @@
-//! Files that the configuration names: data files of `file_server`, bodies of requests.
+//! Files that the configuration names: data files of `file_server`, bodies of requests. Relative paths count from the current
+//! directory, as in Tsung.
 
-use std::fs;
 use std::path::Path;
 
 use parrot_core::limits::DATA_FILE_BYTES_MAX;
 use parrot_core::plan::{DataFile, FileId};
 
 use super::tables::to_u32;
-use crate::ast::Opt;
-use crate::diagnostic::{Report, Setup};
+use crate::diagnostic::{Invocation, Report, Setup};
 use crate::limits;
+use crate::reach::Reach;
+use crate::source::read_limited;
 use crate::xml::Spanned;
-
-/// Id of a file whose option names none.
-const DEFAULT_ID: &str = "default";
 
 /// A data file as declared by an option.
 #[derive(Debug)]
@@ -32,33 +30,25 @@ pub(super) struct DataFiles {
 }
 
 /// Checks that files are there which only the users of a later release read.
-pub(super) fn check(declared: &[Declared], report: &mut Report<'_>) {
+pub(super) fn check(declared: &[Declared], reach: &Reach, report: &mut Report<'_>) {
     for (index, file) in declared.iter().enumerate() {
         if declared[index + 1..].iter().any(|later| later.id.value == file.id.value) {
             report.warn(file.path.at, Setup::FileOverridden { id: file.id.value.clone() });
-        } else if let Err(error) = read_limited(&file.path.value, DATA_FILE_BYTES_MAX) {
-            let path = file.path.value.clone();
-            report.error(file.path.at, Setup::FileUnreadable { what: "data file", path, error });
+        } else {
+            let _ = content("data file", &file.path, DATA_FILE_BYTES_MAX, reach, report);
         }
     }
 }
 
 /// Reads the declared files. The last declaration of an id holds, as in Tsung.
-pub(super) fn read(declared: &[Declared], report: &mut Report<'_>) -> DataFiles {
+pub(super) fn read(declared: &[Declared], reach: &Reach, report: &mut Report<'_>) -> DataFiles {
     let mut files = DataFiles::default();
     for (index, file) in declared.iter().enumerate() {
         if declared[index + 1..].iter().any(|later| later.id.value == file.id.value) {
             report.warn(file.path.at, Setup::FileOverridden { id: file.id.value.clone() });
             continue;
         }
-        let bytes = match read_limited(&file.path.value, DATA_FILE_BYTES_MAX) {
-            Ok(bytes) => Some(bytes),
-            Err(error) => {
-                let path = file.path.value.clone();
-                report.error(file.path.at, Setup::FileUnreadable { what: "data file", path, error });
-                None
-            }
-        };
+        let bytes = content("data file", &file.path, DATA_FILE_BYTES_MAX, reach, report);
         files.files.push((file.id.value.clone(), bytes));
     }
     files
@@ -103,41 +93,29 @@ impl DataFiles {
 }
 
 /// The bytes of a request's body.
-pub(super) fn body(path: &Spanned<String>, report: &mut Report<'_>) -> Option<Vec<u8>> {
-    match read_limited(&path.value, limits::BODY_FILE_BYTES_MAX) {
-        Ok(bytes) => Some(bytes),
-        Err(error) => {
-            let (at, path) = (path.at, path.value.clone());
-            report.error(at, Setup::FileUnreadable { what: "body file", path, error });
-            None
-        }
-    }
+pub(super) fn body(path: &Spanned<String>, reach: &Reach, report: &mut Report<'_>) -> Option<Vec<u8>> {
+    content("body file", path, limits::BODY_FILE_BYTES_MAX, reach, report)
 }
 
-/// Relative paths count from the current directory, as in Tsung. The error is text for the user.
 /// Whether a file can be read that only the run needs.
-pub(super) fn look_at(path: &Spanned<String>, what: &'static str, report: &mut Report<'_>) {
-    if let Err(error) = read_limited(&path.value, limits::BODY_FILE_BYTES_MAX) {
-        report.error(path.at, Setup::FileUnreadable { what, path: path.value.clone(), error });
-    }
+pub(super) fn look_at(what: &'static str, path: &Spanned<String>, reach: &Reach, report: &mut Report<'_>) {
+    content(what, path, limits::BODY_FILE_BYTES_MAX, reach, report);
 }
 
-/// Ids of the files that every machine has for itself.
-pub(super) fn local_ids(options: &[Opt]) -> Vec<String> {
-    let local = options.iter().filter(|option| option.name.value == "local_file_server");
-    local
-        .map(|option| option.id.as_ref().map_or_else(|| DEFAULT_ID.to_owned(), |id| id.value.clone()))
-        .collect()
-}
-
-fn read_limited(path: &str, bytes_max: u64) -> Result<Vec<u8>, String> {
-    let path = Path::new(path);
-    let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
-    if metadata.is_dir() {
-        return Err("it is a directory".to_owned());
-    }
-    if metadata.len() > bytes_max {
-        return Err(format!("it has {} bytes, {bytes_max} are the limit", metadata.len()));
-    }
-    fs::read(path).map_err(|error| error.to_string())
+/// The bytes of a file. `None` after a report of why not.
+fn content(
+    what: &'static str,
+    path: &Spanned<String>,
+    bytes_max: u64,
+    reach: &Reach,
+    report: &mut Report<'_>,
+) -> Option<Vec<u8>> {
+    let (at, path) = (path.at, path.value.clone());
+    let Some(admitted) = reach.admit(Path::new(&path)) else {
+        report.error(at, Invocation::OutsideFolder { what, path });
+        return None;
+    };
+    read_limited(&admitted, bytes_max)
+        .map_err(|error| report.error(at, Setup::FileUnreadable { what, path, error }))
+        .ok()
 }

@@ -37,6 +37,7 @@ pub(crate) use wildcard::matches as session_matches;
 use crate::ast::Tsung;
 use crate::diagnostic::Report;
 use crate::load::Settings;
+use crate::reach::Reach;
 use files::DataFiles;
 use options::Chosen;
 use pattern::Patterns;
@@ -50,12 +51,15 @@ pub(crate) struct Lowered {
     pub(crate) files: Vec<Vec<u8>>,
     /// Engines that the clients of this machine ask for.
     pub(crate) cpus: u32,
+    /// The seed that the configuration names.
+    pub(crate) seed: Option<u64>,
 }
 
 /// What the parts share.
 struct Context<'a, 'r> {
     report: &'a mut Report<'r>,
     settings: &'a Settings,
+    reach: &'a Reach,
     /// The text that spans point into.
     document: &'a str,
     text: TextBytes,
@@ -70,34 +74,36 @@ struct Context<'a, 'r> {
 
 /// Lowers a configuration. `None` after a report of why not.
 pub(crate) fn lower(
-    tsung: &Tsung,
+    tsung: Tsung,
     document: &str,
     text: TextBytes,
-    settings: &Settings,
+    (settings, reach): (&Settings, &Reach),
     report: &mut Report<'_>,
 ) -> Option<Lowered> {
     let machine = clients::machine_name();
-    let cpus = clients::lower(tsung, settings, &machine, report);
-    clients::check_monitors(tsung, &machine, report);
+    let cpus = clients::lower(&tsung, settings, &machine, report);
+    clients::check_monitors(&tsung, &machine, report);
     let mut tables = Tables::default();
     let servers = servers::lower(&tsung.servers, &mut tables, report);
-    let chosen = options::lower(tsung, text, report);
-    let files = files::read(&chosen.files, report);
-    files::check(&chosen.local_files, report);
-    let load = load::lower(tsung, settings, report);
+    let chosen = options::lower(&tsung, text, report);
+    let files = files::read(&chosen.files, reach, report);
+    files::check(&chosen.local_files, reach, report);
+    let load = load::lower(&tsung, settings, report);
+    let local_files = chosen.local_files.iter().map(|file| file.id.value.clone()).collect();
     let mut context = Context {
         report,
         settings,
+        reach,
         document,
         text,
         servers,
         chosen,
         files,
-        local_files: files::local_ids(&tsung.options),
+        local_files,
         tables,
         patterns: Patterns::default(),
     };
-    let sessions = tsung.sessions.iter().map(|session| session::lower(session, &mut context)).collect();
+    let sessions = tsung.sessions.into_iter().map(|session| session::lower(session, &mut context)).collect();
     let Context { report, servers, chosen, files, tables, .. } = context;
     chosen.check_files(&files, report);
     if report.failed() {
@@ -120,5 +126,5 @@ pub(crate) fn lower(
         sources: report.map().source_files(),
         options: chosen.options,
     };
-    Some(Lowered { plan, files: bytes, cpus })
+    Some(Lowered { plan, files: bytes, cpus, seed: chosen.seed })
 }

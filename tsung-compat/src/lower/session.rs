@@ -27,17 +27,20 @@ pub(super) struct Steps<'c, 'a, 'r> {
     pub(super) previous: Option<Previous>,
 }
 
-pub(super) fn lower(session: &ast::Session, context: &mut Context<'_, '_>) -> Session {
+/// Each step goes when it is lowered: there may be a hundred thousand.
+pub(super) fn lower(session: ast::Session, context: &mut Context<'_, '_>) -> Session {
     let variables = Variables::new(context.text);
     let steps_missing = session.steps_missing;
     let mut steps = Steps { context, variables, ops: Vec::new(), actions: 0, steps_missing, previous: None };
-    steps.all(&session.steps);
+    for step in session.steps {
+        steps.step(&step);
+    }
     steps.mark_pages();
     let Steps { context, variables, ops, .. } = steps;
     Session {
-        name: session.name.value.clone(),
-        persistent: session.persistent,
         variables: variables.finish(&session.name.value, context.report),
+        name: session.name.value,
+        persistent: session.persistent,
         ops,
     }
 }

@@ -1,5 +1,7 @@
 //! Bytes to characters: byte order mark, the declared encoding, and the two encodings that exist here.
 
+use std::string::FromUtf8Error;
+
 use crate::diagnostic::Markup;
 
 /// How the bytes of a file are read.
@@ -34,27 +36,29 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// The declaration stands within this many bytes of the start.
 const DECLARATION_BYTES_MAX: usize = 512;
 
-/// Decodes a whole file.
-pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, Refusal> {
+/// Decodes a whole file; UTF-8 stays where it is.
+pub(super) fn decode(mut bytes: Vec<u8>) -> Result<Decoded, Refusal> {
     if bytes.starts_with(b"\xFE\xFF") || bytes.starts_with(b"\xFF\xFE") {
         let problem = Markup::UnknownEncoding { name: "UTF-16".to_owned() };
         return Err(Refusal { line: 1, column: 1, problem });
     }
-    let body = bytes.strip_prefix(BYTE_ORDER_MARK);
-    let (body, mark) = (body.unwrap_or(bytes), body.is_some());
-    let encoding = declared(body)?;
+    let mark = bytes.starts_with(BYTE_ORDER_MARK);
+    if mark {
+        bytes.drain(..BYTE_ORDER_MARK.len());
+    }
+    let encoding = declared(&bytes)?;
     let text = match encoding {
-        Encoding::Latin1 => body.iter().map(|&byte| char::from(byte)).collect(),
-        Encoding::Utf8 => match std::str::from_utf8(body) {
-            Ok(text) => text.to_owned(),
-            Err(error) => {
-                let (line, column) = position(&body[..error.valid_up_to()]);
-                let byte = body[error.valid_up_to()];
-                return Err(Refusal { line, column, problem: Markup::NotUtf8 { byte } });
-            }
-        },
+        Encoding::Latin1 => bytes.iter().map(|&byte| char::from(byte)).collect(),
+        Encoding::Utf8 => String::from_utf8(bytes).map_err(|error| not_utf8(&error))?,
     };
     Ok(Decoded { text, encoding, mark })
+}
+
+fn not_utf8(error: &FromUtf8Error) -> Refusal {
+    let (valid, rest) = error.as_bytes().split_at(error.utf8_error().valid_up_to());
+    let (line, column) = position(valid);
+    let byte = rest.first().copied().unwrap_or_default();
+    Refusal { line, column, problem: Markup::NotUtf8 { byte } }
 }
 
 fn declared(body: &[u8]) -> Result<Encoding, Refusal> {
@@ -95,24 +99,23 @@ mod tests {
     #[test]
     fn encodings() {
         let latin = b"<?xml version='1.0' encoding='ISO-8859-1'?><a>\xC3\xA9\xE9</a>";
-        let decoded = decode(latin).unwrap();
+        let decoded = decode(latin.to_vec()).unwrap();
         assert_eq!(decoded.encoding, Encoding::Latin1);
         assert!(decoded.text.ends_with("<a>\u{c3}\u{a9}\u{e9}</a>"));
-        assert_eq!(decode("\u{feff}<a>é</a>".as_bytes()).unwrap().text, "<a>é</a>");
-        assert!(decode("\u{feff}<a/>".as_bytes()).unwrap().mark);
-        assert_eq!(
-            decode("<?xml version=\"1.0\" encoding = \"utf-8\" ?><a/>".as_bytes()).unwrap().encoding,
-            { Encoding::Utf8 }
-        );
+        assert_eq!(decode("\u{feff}<a>é</a>".into()).unwrap().text, "<a>é</a>");
+        assert!(decode("\u{feff}<a/>".into()).unwrap().mark);
+        assert_eq!(decode("<?xml version=\"1.0\" encoding = \"utf-8\" ?><a/>".into()).unwrap().encoding, {
+            Encoding::Utf8
+        });
     }
 
     #[test]
     fn refusals_have_a_position() {
-        let refusal = decode(b"<a>\n\xC3\xA9 \xE9</a>").unwrap_err();
+        let refusal = decode(b"<a>\n\xC3\xA9 \xE9</a>".to_vec()).unwrap_err();
         assert_eq!((refusal.line, refusal.column), (2, 3));
         assert!(matches!(refusal.problem, Markup::NotUtf8 { byte: 0xE9 }));
-        let refusal = decode(b"<?xml version='1.0' encoding='windows-1252'?><a/>").unwrap_err();
+        let refusal = decode(b"<?xml version='1.0' encoding='windows-1252'?><a/>".to_vec()).unwrap_err();
         assert!(matches!(refusal.problem, Markup::UnknownEncoding { ref name } if name == "windows-1252"));
-        assert!(decode(b"\xFF\xFE<\0a\0").is_err());
+        assert!(decode(b"\xFF\xFE<\0a\0".to_vec()).is_err());
     }
 }

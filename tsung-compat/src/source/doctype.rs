@@ -1,6 +1,7 @@
 //! The DOCTYPE: any system id, or none; of its internal subset only the entities matter.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::diagnostic::Markup;
 
@@ -10,7 +11,7 @@ pub(super) enum Entity {
     /// Text given in the declaration.
     Internal {
         /// Its replacement text.
-        text: String,
+        text: Rc<str>,
         /// Byte offset of the value in the declaring file.
         offset: usize,
         /// The value was written as its replacement text: offsets inside it are true.
@@ -159,7 +160,7 @@ impl<'a> Scan<'a> {
             let text = resolve_characters(value)
                 .map_err(|at| Refusal { offset: offset + at, problem: Markup::BadCharacterReference })?;
             let verbatim = text == value;
-            Entity::Internal { text, offset, verbatim }
+            Entity::Internal { text: text.into(), offset, verbatim }
         } else {
             match self.word() {
                 "SYSTEM" => {}

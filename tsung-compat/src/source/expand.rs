@@ -7,38 +7,68 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::doctype::{self, Entity};
+use super::fill::Fill;
 use super::map::{Origin, SourceMap};
 use super::{decode, read_limited};
-use crate::diagnostic::{Diagnostic, Markup, Severity};
+use crate::diagnostic::{Diagnostic, Invocation, Markup, Problem, Severity};
+use crate::given::{Given, is_name_character};
 use crate::limits;
+use crate::reach::Reach;
 
 /// What comes out.
 #[derive(Debug, Default)]
 pub(super) struct Expanded {
     pub(super) text: String,
-    pub(super) copy: String,
+    /// None while it is the text of the configuration itself.
+    pub(super) copy: Option<String>,
     pub(super) map: SourceMap,
     pub(super) warnings: Vec<Diagnostic>,
 }
 
-/// Expands the entities of a configuration; relative file names count from `folder`.
-pub(super) fn expand(name: &str, text: &str, folder: PathBuf) -> Result<Expanded, Vec<Diagnostic>> {
+/// What a configuration is read with.
+#[derive(Debug)]
+pub(super) struct Surroundings<'a> {
+    /// Relative file names of entities count from here.
+    pub(super) folder: PathBuf,
+    /// Which files it may name.
+    pub(super) reach: &'a Reach,
+    /// What names in it stand for.
+    pub(super) given: &'a [Given],
+}
+
+/// Expands the entities of a configuration.
+pub(super) fn expand(
+    name: &str,
+    text: &Rc<String>,
+    surroundings: Surroundings<'_>,
+) -> Result<Expanded, Vec<Diagnostic>> {
     let mut expander = Expander {
-        folder,
-        out: Expanded::default(),
+        folder: surroundings.folder,
+        reach: surroundings.reach,
+        fill: Fill::new(surroundings.given),
+        out: Expanded { text: String::with_capacity(text.len()), ..Expanded::default() },
         entities: HashMap::new(),
         files: HashMap::new(),
         errors: Vec::new(),
         open: Vec::new(),
+        spare: Vec::new(),
         inside: Vec::new(),
         expansions: 0,
+        parts: 0,
+        namespaces: 0,
+        text_max: 0,
         root_closed: false,
     };
-    let source = expander.out.map.add_source(name, text);
+    let source = expander.add_source(name, text);
     let origin = Origin { source, offset: 0, fixed: false };
     let outcome = expander.document(text, origin);
     if outcome.is_err() || !expander.errors.is_empty() {
         return Err(expander.errors);
+    }
+    for unused in expander.fill.unused() {
+        let mut warning = Diagnostic::whole_file(name, Invocation::UnusedName { name: unused.to_owned() });
+        warning.severity = Severity::Warning;
+        expander.out.warnings.push(warning);
     }
     Ok(expander.out)
 }
@@ -48,17 +78,27 @@ struct Stop;
 
 type Walk<T = ()> = Result<T, Stop>;
 
-struct Expander {
+struct Expander<'a> {
     folder: PathBuf,
+    reach: &'a Reach,
+    fill: Fill<'a>,
     out: Expanded,
     entities: HashMap<String, Entity>,
-    files: HashMap<String, (u32, Rc<str>)>,
+    files: HashMap<String, (u32, Rc<String>)>,
     errors: Vec<Diagnostic>,
     /// Names of open elements and where they were opened.
     open: Vec<(String, Origin)>,
+    /// Room of names of elements that are closed.
+    spare: Vec<String>,
     /// Names of the entities being expanded.
     inside: Vec<String>,
     expansions: usize,
+    /// Tags, attributes, comments and so on that were passed.
+    parts: usize,
+    /// Declarations of namespaces that were passed.
+    namespaces: usize,
+    /// Bytes that the text may have: those of the files, and what entities may add.
+    text_max: usize,
     root_closed: bool,
 }
 
@@ -67,7 +107,7 @@ struct Expander {
 struct Input<'a> {
     text: &'a str,
     origin: Origin,
-    /// It goes to the copy too (it is not the text of an internal entity).
+    /// It goes to the copy too: it is not the text of an internal entity whose declaration says it all.
     copied: bool,
 }
 
@@ -77,7 +117,7 @@ impl Input<'_> {
     }
 }
 
-impl Expander {
+impl Expander<'_> {
     fn document(&mut self, text: &str, origin: Origin) -> Walk {
         let input = Input { text, origin, copied: true };
         let start = text.len() - text.trim_start().len();
@@ -91,7 +131,7 @@ impl Expander {
         Ok(())
     }
 
-    fn error(&mut self, origin: Origin, problem: Markup) {
+    fn error(&mut self, origin: Origin, problem: impl Into<Problem>) {
         if self.errors.len() < limits::ERRORS_SHOWN_MAX {
             let place = self.out.map.place_of(origin);
             let file = self.out.map.file_name(place).to_owned();
@@ -101,7 +141,7 @@ impl Expander {
         }
     }
 
-    fn stop<T>(&mut self, origin: Origin, problem: Markup) -> Walk<T> {
+    fn stop<T>(&mut self, origin: Origin, problem: impl Into<Problem>) -> Walk<T> {
         self.error(origin, problem);
         Err(Stop)
     }
@@ -116,8 +156,46 @@ impl Expander {
         Ok(())
     }
 
+    /// Copies a range of text or of a value to both texts, with the names that were given filled in.
+    fn fill(&mut self, input: Input<'_>, mut from: usize, to: usize) -> Walk {
+        while let Some((start, end, value)) = self.fill.next(&input.text[from..to]) {
+            self.take(input, from, from + start)?;
+            self.put(input, from + start, &value)?;
+            from += end;
+        }
+        self.take(input, from, to)
+    }
+
+    /// The same in a CDATA section: values are markup, so they stand between its halves.
+    fn fill_section(&mut self, input: Input<'_>, mut from: usize, to: usize) -> Walk {
+        while let Some((start, end, value)) = self.fill.next(&input.text[from..to]) {
+            self.take(input, from, from + start)?;
+            self.put(input, from + start, &format!("]]>{value}<![CDATA["))?;
+            from += end;
+        }
+        self.take(input, from, to)
+    }
+
+    /// Writes what stands for something at `at` to both texts.
+    fn put(&mut self, input: Input<'_>, at: usize, text: &str) -> Walk {
+        self.emit(Origin { fixed: true, ..input.origin_at(at) }, text)?;
+        self.part_copy(input, at);
+        if let Some(copy) = self.out.copy.as_mut().filter(|_| input.copied) {
+            copy.push_str(text);
+        }
+        Ok(())
+    }
+
+    /// From `at` on the copy is to differ from its original.
+    fn part_copy(&mut self, input: Input<'_>, at: usize) {
+        if input.copied && self.out.copy.is_none() {
+            // As long as it does not, only the configuration itself is copied.
+            self.out.copy = Some(input.text[..at].to_owned());
+        }
+    }
+
     fn emit(&mut self, origin: Origin, text: &str) -> Walk {
-        if self.out.text.len() + text.len() > limits::CONFIG_BYTES_MAX {
+        if self.out.text.len() + text.len() > self.text_max {
             return self.stop(origin, Markup::EntitiesTooLarge);
         }
         self.out.map.add_segment(self.out.text.len(), origin);
@@ -125,9 +203,24 @@ impl Expander {
         Ok(())
     }
 
+    fn count_part(&mut self, origin: Origin) -> Walk {
+        self.parts += 1;
+        if self.parts > limits::PARTS_MAX {
+            return self.stop(origin, Markup::TooManyParts);
+        }
+        Ok(())
+    }
+
+    fn add_source(&mut self, name: &str, text: &Rc<String>) -> u32 {
+        let source = self.out.map.add_source(name, Rc::clone(text));
+        let room = self.out.map.source_bytes() + limits::ENTITY_BYTES_MAX;
+        self.text_max = room.min(limits::CONFIG_BYTES_MAX);
+        source
+    }
+
     fn keep(&mut self, input: Input<'_>, from: usize, to: usize) {
-        if input.copied {
-            self.out.copy.push_str(&input.text[from..to]);
+        if let Some(copy) = self.out.copy.as_mut().filter(|_| input.copied) {
+            copy.push_str(&input.text[from..to]);
         }
     }
 
@@ -136,7 +229,7 @@ impl Expander {
         let mut at = 0;
         while let Some(found) = text[at..].find(['<', '&']) {
             let next = at + found;
-            self.take(input, at, next)?;
+            self.fill(input, at, next)?;
             at = if text[next..].starts_with('&') {
                 self.reference(input, next, Context::Content)?
             } else {
@@ -146,11 +239,12 @@ impl Expander {
                 return self.epilogue(input, at);
             }
         }
-        self.take(input, at, text.len())
+        self.fill(input, at, text.len())
     }
 
     /// Comments, instructions, CDATA, the DOCTYPE and tags. Returns where it ends.
     fn markup(&mut self, input: Input<'_>, at: usize) -> Walk<usize> {
+        self.count_part(input.origin_at(at))?;
         let rest = &input.text[at..];
         let (end, what) = if rest.starts_with("<!--") {
             ("-->", "comment")
@@ -173,7 +267,10 @@ impl Expander {
         match rest.get(opening..).and_then(|inner| inner.find(end)) {
             Some(found) => {
                 let after = at + opening + found + end.len();
-                self.take(input, at, after)?;
+                match what {
+                    "CDATA section" => self.fill_section(input, at, after)?,
+                    _ => self.take(input, at, after)?,
+                }
                 Ok(after)
             }
             None => self.stop(input.origin_at(at), Markup::NotClosed { what }),
@@ -181,6 +278,9 @@ impl Expander {
     }
 
     fn doctype(&mut self, input: Input<'_>, at: usize) -> Walk<usize> {
+        if !self.open.is_empty() || !self.inside.is_empty() {
+            return self.stop(input.origin_at(at), Markup::DoctypeInside);
+        }
         match doctype::read(input.text, at, &mut self.entities) {
             Ok(end) => {
                 // The parser sees no DTD; the copy keeps it, its internal entities are needed there.
@@ -197,7 +297,7 @@ impl Expander {
         };
         let name = after[..length].trim_end();
         match self.open.pop() {
-            Some((open, _)) if open == name => {}
+            Some((open, _)) if open == name => self.spare.push(open),
             Some((open, opened_at)) => {
                 let place = self.out.map.place_of(opened_at);
                 let opened = format!("{}:{}", place.line, place.column);
@@ -227,6 +327,7 @@ impl Expander {
         }
         let mut at = start + 1 + length;
         let mut from = start;
+        let mut attributes = 0;
         loop {
             let Some(found) = text[at..].find(['"', '\'', '>', '<']) else {
                 return self.stop(input.origin_at(start), Markup::NotClosed { what: "tag" });
@@ -236,6 +337,12 @@ impl Expander {
                 b'<' => return self.stop(input.origin_at(start), Markup::NotClosed { what: "tag" }),
                 b'>' => break,
                 quote => {
+                    self.count_part(input.origin_at(start))?;
+                    attributes += 1;
+                    self.namespaces += usize::from(text[from..at].contains("xmlns"));
+                    if attributes > limits::ATTRIBUTES_MAX || self.namespaces > limits::NAMESPACES_MAX {
+                        return self.stop(input.origin_at(start), Markup::TooManyAttributes);
+                    }
                     self.take(input, from, at + 1)?;
                     from = self.value(input, at + 1, char::from(quote))?;
                     at = from + 1;
@@ -249,7 +356,10 @@ impl Expander {
             if self.open.len() >= limits::NESTING_MAX {
                 return self.stop(input.origin_at(start), Markup::TooDeep);
             }
-            self.open.push((name.to_owned(), input.origin_at(start)));
+            let mut kept = self.spare.pop().unwrap_or_default();
+            kept.clear();
+            kept.push_str(name);
+            self.open.push((kept, input.origin_at(start)));
         }
         Ok(at + 1)
     }
@@ -263,7 +373,7 @@ impl Expander {
                 return self.stop(input.origin_at(start), Markup::NotClosed { what: "attribute value" });
             };
             let next = at + found;
-            self.take(input, at, next)?;
+            self.fill(input, at, next)?;
             match text.as_bytes()[next] {
                 b'&' => at = self.reference(input, next, Context::Value)?,
                 b'<' => return self.stop(input.origin_at(start), Markup::LessThanInValue),
@@ -292,23 +402,32 @@ impl Expander {
             self.take(input, at, end)?;
             return Ok(end);
         }
+        if let Some(value) = self.fill.value(name) {
+            self.put(input, at, &value)?;
+            return Ok(end);
+        }
         let Some(entity) = self.entities.get(name).cloned() else {
             self.error(input.origin_at(at), Markup::UnknownEntity { name: name.to_owned() });
             return Ok(end);
         };
         self.enter(input.origin_at(at), name)?;
+        let copied = input.copied && self.fill.decides(name, &self.entities);
+        if copied {
+            self.part_copy(input, at);
+        } else if matches!(entity, Entity::Internal { .. }) {
+            self.keep(input, at, end);
+        }
         match (entity, context) {
             (Entity::Internal { text, offset, verbatim }, Context::Content) => {
-                self.keep(input, at, end);
                 let origin = Origin { source: 0, offset: to_u32(offset), fixed: !verbatim };
-                self.content(Input { text: &text, origin, copied: false })?;
+                self.content(Input { text: &text, origin, copied })?;
             }
             (Entity::Internal { text, .. }, Context::Value) => {
-                self.keep(input, at, end);
                 let origin = Origin { fixed: true, ..input.origin_at(at) };
-                self.internal_in_value(Input { text: &text, origin, copied: false })?;
+                self.internal_in_value(Input { text: &text, origin, copied })?;
             }
             (Entity::External(path), Context::Content) => {
+                self.part_copy(input, at);
                 let (source, text) = self.external(input.origin_at(at), name, &path)?;
                 let origin = Origin { source, offset: 0, fixed: false };
                 let start = declaration_length(&text);
@@ -342,19 +461,19 @@ impl Expander {
         let mut at = 0;
         while let Some(found) = text[at..].find(['"', '\'', '&', '<']) {
             let next = at + found;
-            self.take(input, at, next)?;
+            self.fill(input, at, next)?;
             at = next + 1;
             match text.as_bytes()[next] {
-                b'"' => self.emit(input.origin, "&quot;")?,
-                b'\'' => self.emit(input.origin, "&apos;")?,
+                b'"' => self.put(input, next, "&quot;")?,
+                b'\'' => self.put(input, next, "&apos;")?,
                 b'<' => return self.stop(input.origin, Markup::LessThanInValue),
                 _ => at = self.reference(input, next, Context::Value)?,
             }
         }
-        self.take(input, at, text.len())
+        self.fill(input, at, text.len())
     }
 
-    fn external(&mut self, origin: Origin, name: &str, path: &str) -> Walk<(u32, Rc<str>)> {
+    fn external(&mut self, origin: Origin, name: &str, path: &str) -> Walk<(u32, Rc<String>)> {
         if let Some((source, text)) = self.files.get(path) {
             return Ok((*source, Rc::clone(text)));
         }
@@ -362,7 +481,12 @@ impl Expander {
             return self.stop(origin, Markup::EntitiesTooLarge);
         }
         let found = self.locate(path);
-        let bytes = match read_limited(&found) {
+        let Some(admitted) = self.reach.admit(&found) else {
+            return self
+                .stop(origin, Invocation::OutsideFolder { what: "entity file", path: path.to_owned() });
+        };
+        let room = limits::CONFIG_BYTES_MAX.saturating_sub(self.out.map.source_bytes());
+        let bytes = match read_limited(&admitted, room as u64) {
             Ok(bytes) => bytes,
             Err(error) => {
                 let (entity, path) = (name.to_owned(), path.to_owned());
@@ -370,15 +494,15 @@ impl Expander {
             }
         };
         let file_name = found.to_string_lossy().into_owned();
-        let text: Rc<str> = match decode::decode(&bytes) {
-            Ok(decoded) => decoded.text.into(),
+        let text = match decode::decode(bytes) {
+            Ok(decoded) => Rc::new(decoded.text),
             Err(refusal) => {
                 let problem = refusal.problem;
                 self.errors.push(Diagnostic::at(&file_name, refusal.line, refusal.column, problem));
                 return Err(Stop);
             }
         };
-        let source = self.out.map.add_source(&file_name, &text);
+        let source = self.add_source(&file_name, &text);
         self.files.insert(path.to_owned(), (source, Rc::clone(&text)));
         Ok((source, text))
     }
@@ -430,10 +554,6 @@ impl Expander {
 enum Context {
     Content,
     Value,
-}
-
-fn is_name_character(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | ':' | '-' | '.')
 }
 
 /// Length of the text declaration at the start of an entity file.

@@ -1,5 +1,7 @@
 //! From an offset in the expanded text back to file, line and column.
 
+use std::rc::Rc;
+
 use parrot_core::plan::{Place, SourceFile};
 
 use crate::diagnostic::Excerpt;
@@ -40,7 +42,7 @@ impl Origin {
 }
 
 /// Where each part of the expanded text came from.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct SourceMap {
     sources: Vec<Text>,
     /// Sorted by start.
@@ -51,16 +53,16 @@ pub(crate) struct SourceMap {
 const MARK_BYTES: usize = 256;
 
 /// A source file with the line and column of every [`MARK_BYTES`]th byte.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Text {
     name: String,
-    text: String,
+    text: Rc<String>,
     marks: Vec<(u32, u32)>,
 }
 
 impl SourceMap {
     /// Adds a source file and tells its index.
-    pub(super) fn add_source(&mut self, name: &str, text: &str) -> u32 {
+    pub(super) fn add_source(&mut self, name: &str, text: Rc<String>) -> u32 {
         let mut marks = vec![(1, 1)];
         let (mut line, mut column) = (1, 1);
         for (at, byte) in text.bytes().enumerate() {
@@ -69,7 +71,7 @@ impl SourceMap {
             }
             step(byte, &mut line, &mut column);
         }
-        self.sources.push(Text { name: name.to_owned(), text: text.to_owned(), marks });
+        self.sources.push(Text { name: name.to_owned(), text, marks });
         u32::try_from(self.sources.len() - 1).unwrap_or(u32::MAX)
     }
 
@@ -86,6 +88,17 @@ impl SourceMap {
     /// Number of sources.
     pub(super) fn source_count(&self) -> usize {
         self.sources.len()
+    }
+
+    /// Bytes of all sources.
+    pub(super) fn source_bytes(&self) -> usize {
+        self.sources.iter().map(|source| source.text.len()).sum()
+    }
+
+    /// The text of the configuration itself.
+    pub(super) fn into_main(self) -> String {
+        let main = self.sources.into_iter().next();
+        main.map(|main| Rc::unwrap_or_clone(main.text)).unwrap_or_default()
     }
 
     /// The sources, for the plan.
@@ -158,7 +171,7 @@ mod tests {
     fn places_in_long_lines_and_after_wide_characters() {
         let text = format!("é<a/>\n{}<b/>\nc", "é".repeat(1_000));
         let mut map = SourceMap::default();
-        let source = map.add_source("x.xml", &text);
+        let source = map.add_source("x.xml", Rc::new(text.clone()));
         map.add_segment(0, Origin { source, offset: 0, fixed: false });
         let place = |needle: &str| {
             let place = map.place(Span::at(text.find(needle).unwrap()));
@@ -172,7 +185,7 @@ mod tests {
     #[test]
     fn fixed_segments_do_not_move() {
         let mut map = SourceMap::default();
-        let source = map.add_source("x.xml", "ab\ncd");
+        let source = map.add_source("x.xml", Rc::new("ab\ncd".to_owned()));
         map.add_segment(0, Origin { source, offset: 3, fixed: true });
         map.add_segment(10, Origin { source, offset: 4, fixed: false });
         assert_eq!(map.place(Span(7)), Place { source: 0, line: 2, column: 1 });

@@ -68,6 +68,7 @@ fn children(node: Node<'_, '_>, checked: &mut Element, depth: usize, report: &mu
             no_text(child, checked.def, report);
         }
     }
+    checked.children.shrink_to_fit();
 }
 
 fn child(
@@ -103,9 +104,10 @@ fn attributes(
     at: Span,
     report: &mut Report<'_>,
 ) -> (Vec<Attribute>, bool) {
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(node.attributes().len());
+    // Of values that did not pass, so that these are not called missing.
+    let mut bad: Vec<&str> = Vec::new();
     let mut refused = false;
-    let mut seen: Vec<&str> = Vec::new();
     for attribute in node.attributes() {
         let name = attribute.name();
         let name_at = Span::at(attribute.range().start);
@@ -117,7 +119,6 @@ fn attributes(
             refused = true;
             continue;
         };
-        seen.push(attribute_def.name);
         let value_at = Span::at(attribute.range_value().start);
         let value = attribute.value();
         if accept(attribute_def, def, value, (at, name_at), report) {
@@ -128,10 +129,12 @@ fn attributes(
                 value_at,
             });
         } else {
-            refused = true;
+            bad.push(attribute_def.name);
         }
     }
-    for missing in def.attributes.iter().filter(|known| known.required && !seen.contains(&known.name)) {
+    refused |= !bad.is_empty();
+    let is_there = |name| bad.contains(&name) || found.iter().any(|given: &Attribute| given.name == name);
+    for missing in def.attributes.iter().filter(|known| known.required && !is_there(known.name)) {
         let (attribute, element) = (missing.name, def.name);
         report.error(at, Language::MissingAttribute { attribute, element });
         refused = true;
@@ -147,6 +150,11 @@ fn accept(
     (element_at, at): (Span, Span),
     report: &mut Report<'_>,
 ) -> bool {
+    if value.len() > limits::VALUE_BYTES_MAX && !matches!(attribute.name, "contents" | "value") {
+        let (attribute, element, length) = (attribute.name, element.name, value.len());
+        report.error(at, Markup::ValueTooLong { attribute, element, length });
+        return false;
+    }
     if let Err(reason) = attribute.kind.check(value) {
         let (name, value) = (attribute.name, value.to_owned());
         match reason {

@@ -36,5 +36,6 @@ pub(super) fn examples() -> Vec<Example> {
         whole(123, format!("{SOUND}{}", &SOUND[SOUND.find("<tsung>").unwrap_or_default()..])),
         whole(124, format!("{SOUND}the end\n")),
         steps(125, "<request><http url=\"/\" url=\"/home\"/></request>"),
+        steps(126, "<!DOCTYPE tsung SYSTEM \"tsung-1.0.dtd\">"),
     ]
 }

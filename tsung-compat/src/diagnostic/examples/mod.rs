@@ -5,6 +5,7 @@
 mod arrival;
 mod expression;
 mod http;
+mod invocation;
 mod language;
 mod lint;
 mod markup;
@@ -15,7 +16,7 @@ mod setup;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use super::{Arrival, Expression, Http, Language, Lint, Markup, Protocol, Scenario, Setup};
+use super::{Arrival, Expression, Http, Invocation, Language, Lint, Markup, Protocol, Scenario, Setup};
 use crate::{Settings, Source};
 
 /// A small configuration without fault; examples change it.
@@ -84,14 +85,15 @@ fn whole(code: u16, text: impl Into<Vec<u8>>) -> Example {
 
 /// What `check` says of an example, as far as it is about its message.
 fn said(example: &Example) -> String {
-    let checked = crate::check(&Source::Stdin(example.text.clone()), &Settings::default());
+    let settings = invocation::settings(example.code);
+    let checked = crate::check(&Source::Stdin(example.text.clone()), &settings);
     let mark = format!("[TP{:04}]", example.code);
     let found =
         checked.diagnostics.iter().map(|found| found.render(false)).filter(|text| text.contains(&mark));
-    found.collect::<Vec<_>>().join("\n").replace(" stdin:", " tsung.xml:")
+    found.collect::<Vec<_>>().join("\n").replace(" stdin:", " tsung.xml:").replace(" stdin\n", " tsung.xml\n")
 }
 
-fn groups() -> [(&'static str, &'static [u16], Vec<Example>); 9] {
+fn groups() -> [(&'static str, &'static [u16], Vec<Example>); 10] {
     [
         ("The file, its characters, entities and tags", Markup::CODES, markup::examples()),
         ("Elements and attributes", Language::CODES, language::examples()),
@@ -100,13 +102,14 @@ fn groups() -> [(&'static str, &'static [u16], Vec<Example>); 9] {
         ("The steps of sessions", Scenario::CODES, scenario::examples()),
         ("Expressions in attributes", Expression::CODES, expression::examples()),
         ("HTTP requests", Http::CODES, http::examples()),
+        ("The command line", Invocation::CODES, invocation::examples()),
         ("Other protocols", Protocol::CODES, protocol::examples()),
         ("Lints: only `check` tells of them", Lint::CODES, lint::examples()),
     ]
 }
 
 /// Messages whose configuration would be too large to show; other tests see to them.
-const WITHOUT_EXAMPLE: [u16; 4] = [101, 114, 122, 304];
+const WITHOUT_EXAMPLE: [u16; 7] = [101, 114, 122, 127, 128, 129, 304];
 
 #[test]
 fn every_message_has_an_example_and_the_page_shows_it() {

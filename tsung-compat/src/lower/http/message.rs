@@ -10,7 +10,11 @@ pub(super) struct Message {
 
 impl Message {
     pub(super) fn text(&mut self, bytes: &[u8]) {
-        self.template(&Template::text(bytes));
+        match self.parts.last_mut() {
+            Some(Part::Text(last)) => last.push_text(bytes),
+            _ if bytes.is_empty() => {}
+            _ => self.parts.push(Part::Text(Template::text(bytes))),
+        }
     }
 
     /// `name: value` and the line end.
@@ -28,7 +32,14 @@ impl Message {
         }
     }
 
-    pub(super) fn into_parts(self) -> Vec<Part> {
+    /// The parts, without the room that they grew in: there may be a hundred thousand requests.
+    pub(super) fn into_parts(mut self) -> Vec<Part> {
+        self.parts.shrink_to_fit();
+        for part in &mut self.parts {
+            if let Part::Text(template) = part {
+                template.shrink_to_fit();
+            }
+        }
         self.parts
     }
 

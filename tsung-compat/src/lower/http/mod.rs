@@ -153,7 +153,8 @@ impl Writer<'_, '_, '_, '_> {
             None => return Template::default(),
             Some(Body::Contents(text)) => (self.steps.context.text.bytes(&text.value), text.at),
             Some(Body::File(path)) => {
-                (files::body(path, self.steps.context.report).unwrap_or_default(), path.at)
+                let context = &mut *self.steps.context;
+                (files::body(path, context.reach, context.report).unwrap_or_default(), path.at)
             }
         };
         if !self.http.method.has_body {
@@ -263,7 +264,8 @@ impl Writer<'_, '_, '_, '_> {
             subst(text, self.request.subst, self.steps);
         }
         if oauth.signature == Signature::RsaSha1 {
-            files::look_at(&oauth.consumer_secret, "key file", self.steps.context.report);
+            let context = &mut *self.steps.context;
+            files::look_at("key file", &oauth.consumer_secret, context.reach, context.report);
         }
     }
 
