@@ -117,6 +117,12 @@ impl AttributeDef {
         self
     }
 
+    /// Only another protocol's sessions can use it, and of those it is said that they cannot be run yet.
+    const fn of_other_protocol(mut self) -> Self {
+        self.support = Support::Protocol;
+        self
+    }
+
     const fn labelled(mut self, label: &'static str) -> Self {
         self.label = label;
         self

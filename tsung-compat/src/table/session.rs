@@ -198,7 +198,7 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             text("header"),
             text("xpath").not_yet(),
             text("jsonpath").not_yet(),
-            text("pgsql_expr"),
+            text("pgsql_expr").of_other_protocol(),
             text("regexp"),
             words("decode", &[yes("false"), yes("html_entities")]).default("false"),
         ],
