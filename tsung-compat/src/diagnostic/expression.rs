@@ -47,7 +47,7 @@ impl Wording for Expression {
         match self {
             Self::Xpath { mistake } => right_xpath(mistake),
             Self::JsonPath { doubt } => Some(instead(*doubt).to_owned()),
-            Self::Fun { mistake } => right_fun(mistake).map(str::to_owned),
+            Self::Fun { mistake } => Some(right_fun(mistake).to_owned()),
             Self::NotAFunction { .. } => Some("write module:function".to_owned()),
             Self::PrivateFunction { suggestion, .. } => did_you_mean(suggestion.as_deref())
                 .or_else(|| Some("take the value from a file or another source".to_owned())),
@@ -98,7 +98,12 @@ fn right_xpath(mistake: &XpathMistake) -> Option<String> {
             "between two operands stands one of and, or, =, !=, <, >, +, -, *, div, mod, |"
         }
         XpathMistake::Variable { .. } => "variables of a session cannot be used in xpath",
-        _ => return None,
+        XpathMistake::Unclosed { .. } => "end the text with the quote that it began with",
+        XpathMistake::Expected { .. } | XpathMistake::Character { .. } => {
+            "compare it with //div[@id='list']/a[2]/@href: brackets come in pairs, texts stand in quotes"
+        }
+        XpathMistake::Arguments { .. } => "the functions and their arguments are those of XPath 1.0",
+        XpathMistake::TooDeep => "write it with fewer brackets inside each other",
     };
     Some(text.to_owned())
 }
@@ -155,8 +160,8 @@ fn bad_fun(mistake: &ErlangMistake) -> String {
     }
 }
 
-const fn right_fun(mistake: &ErlangMistake) -> Option<&'static str> {
-    Some(match mistake {
+const fn right_fun(mistake: &ErlangMistake) -> &'static str {
+    match mistake {
         ErlangMistake::NoFun | ErlangMistake::Arguments { .. } | ErlangMistake::TextAfter => {
             "write fun({Pid, DynVars}) -> … end."
         }
@@ -164,6 +169,8 @@ const fn right_fun(mistake: &ErlangMistake) -> Option<&'static str> {
         ErlangMistake::CommentToTheEnd => {
             "line ends in attributes are blanks: take the comment out, or write &#10; at its end"
         }
-        _ => return None,
-    })
+        ErlangMistake::Unclosed { .. } | ErlangMistake::Unopened { .. } => {
+            "brackets, quotes, and words such as fun, case and if with their end, come in pairs"
+        }
+    }
 }

@@ -88,11 +88,14 @@ pub(super) fn right_url(refusal: &UrlRefusal) -> Option<String> {
         UrlRefusal::UserInfo => "write the host only, and <www_authenticate userid=\"…\" passwd=\"…\"/>",
         UrlRefusal::BadHost { character: '%' } => "variables are only replaced in <request subst=\"true\">",
         UrlRefusal::BadPort { port } => {
-            let digits = port.find(|c: char| !c.is_ascii_digit()).filter(|end| *end > 0)?;
+            let digits = port.find(|c: char| !c.is_ascii_digit()).filter(|end| *end > 0);
+            let Some(digits) = digits else {
+                return Some("write digits behind the colon, such as http://host:8080/".to_owned());
+            };
             let (number, rest) = port.split_at(digits);
             return Some(format!("a path starts with a slash: write :{number}/{rest}"));
         }
-        _ => return None,
+        _ => "write http://host/path or http://host:port/path",
     };
     Some(text.to_owned())
 }

@@ -211,8 +211,26 @@ impl Wording for Scenario {
             Self::UnknownLocalFileId { suggestion, known, .. } => {
                 return did_you_mean(suggestion.as_deref()).or_else(|| one_of(known));
             }
-            Self::VariableNeverSet { suggestion, .. } => return did_you_mean(suggestion.as_deref()),
-            _ => return None,
+            Self::VariableNeverSet { suggestion: Some(suggestion), .. } => {
+                return did_you_mean(Some(suggestion));
+            }
+            Self::VariableNeverSet { .. } => "set it in a step before, with <setdynvars> or <dyn_variable>",
+            Self::TestInIf { .. } => "move it to the end of a <repeat>, or take it out",
+            Self::ElementZero { name } => return Some(format!("write {name}[1] for the first element")),
+            Self::EmptyRange { start, end } => return Some(format!("write start=\"{end}\" end=\"{start}\"")),
+            Self::LoopBackTooFar { before, .. } => return Some(format!("write {before} at most")),
+            Self::VariableName { .. } => "write letters, digits and _",
+            Self::HeaderExpression { .. } => {
+                "write header=\"set-cookie\", or header=\"www-authenticate/nonce\" for a part of it"
+            }
+            Self::BodyIgnored { .. } => "take it out, or use POST, PUT, PATCH or DELETE",
+            Self::CompressedBody => "take the Accept-Encoding header out",
+            Self::ContentsOverridden => "keep one of them",
+            Self::HeaderName { .. } => "write the name alone, without blanks and colon",
+            Self::ForeignRequest { belongs: None, .. } => "move it to a session of its type",
+            Self::SourceIgnores { .. } | Self::SetOptionIgnores { .. } | Self::ExcludeIgnored => {
+                "take it out"
+            }
         };
         Some(text.to_owned())
     }

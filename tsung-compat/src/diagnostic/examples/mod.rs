@@ -126,6 +126,7 @@ fn every_message_has_an_example_and_the_page_shows_it() {
                 "TP{code:04} has no example, or one that does not show it: {shown:?}"
             );
             for text in shown {
+                assert!(text.contains(" = help: "), "no word on what to do in\n{text}");
                 let _ = write!(page, "\n```text\n{text}```\n");
             }
         }

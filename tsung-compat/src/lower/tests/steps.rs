@@ -258,7 +258,10 @@ fn variables_that_nothing_sets() {
 fn tests_in_if_have_no_effect() {
     let fixture = session("<if var='tsung_userid' eq='1'><while var='x' eq='1'/><thinktime value='1'/></if>");
     assert_eq!(ops(&fixture.plan()).join(" "), "if tsung_useridNone Eq 1 >2 think");
-    assert_eq!(fixture.warnings(), ["13:31: <while> has no effect in <if>"]);
+    assert_eq!(
+        fixture.warnings(),
+        ["13:31: <while> has no effect in <if> | move it to the end of a <repeat>, or take it out"]
+    );
 }
 
 #[test]
