@@ -110,12 +110,16 @@ impl Judged {
     /// `shop.xml: loads; 2 warnings, 1 lint`.
     fn summary(&self) -> String {
         let errors = self.errors();
-        let verdict = if errors > 0 {
+        let foreign = self.diagnostics.iter().filter(|found| found.other_protocol().is_some());
+        let verdict = if errors > foreign.map(Diagnostic::count).sum() {
             counted(errors, "error")
+        } else if errors > 0 {
+            let protocols = self.kinds(Diagnostic::other_protocol).join(", ");
+            format!("right, but this release does not speak its protocol: {protocols}")
         } else if self.loads() {
             "loads".to_owned()
         } else {
-            format!("right, but this release cannot run: {}", self.unsupported().join(", "))
+            format!("right, but this release cannot run: {}", self.kinds(Diagnostic::unsupported).join(", "))
         };
         let remarks = [(self.count(Severity::Warning), "warning"), (self.lints(), "lint")];
         let remarks = remarks.iter().filter(|(count, _)| *count > 0);
@@ -128,11 +132,11 @@ impl Judged {
         }
     }
 
-    /// What this release cannot run, each once.
-    fn unsupported(&self) -> Vec<String> {
+    /// What the diagnostics are about, each once with the number of its places.
+    fn kinds(&self, of: impl Fn(&Diagnostic) -> Option<String>) -> Vec<String> {
         let mut kinds: Vec<(String, usize)> = Vec::new();
         for found in &self.diagnostics {
-            let Some(what) = found.unsupported() else { continue };
+            let Some(what) = of(found) else { continue };
             match kinds.iter_mut().find(|(kind, _)| *kind == what) {
                 Some((_, places)) => *places += found.count(),
                 None => kinds.push((what, found.count())),
@@ -162,7 +166,7 @@ impl Judged {
             "not_yet": self.count(Severity::NotYet),
             "warnings": self.count(Severity::Warning),
             "lints": self.lints(),
-            "cannot_run": self.unsupported(),
+            "cannot_run": self.kinds(Diagnostic::unsupported),
             "preflight": lines,
             "differences": self.rows.iter().map(difference_json).collect::<Vec<_>>(),
         });

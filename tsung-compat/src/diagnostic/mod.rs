@@ -186,6 +186,14 @@ impl Diagnostic {
         }
     }
 
+    /// What belongs to a protocol that this release does not speak, if that is the matter.
+    pub fn other_protocol(&self) -> Option<String> {
+        match &*self.problem {
+            Problem::Language(Language::OtherProtocol { what }) => Some(what.clone()),
+            _ => None,
+        }
+    }
+
     /// What is the matter, without place and help.
     pub fn message(&self) -> String {
         shortened(self.problem.wording().message())
