@@ -14,7 +14,8 @@ pub(crate) use session::{
 };
 pub(crate) use setup::{Client, Monitor, Opt, Server};
 
-use crate::diagnostic::{Language, Report};
+use crate::diagnostic::{Language, Markup, Report};
+use crate::limits;
 use crate::xml::{Element, Spanned};
 
 /// A whole configuration.
@@ -56,6 +57,12 @@ impl Tsung {
         for list in root.children.iter_mut().filter(|child| child.name() == "sessions") {
             sessions.extend(std::mem::take(&mut list.children));
         }
+        let too_many = sessions.get(limits::SESSIONS_MAX).map(|session| session.at);
+        if let Some(at) = too_many {
+            let (what, limit) = ("sessions", limits::SESSIONS_MAX);
+            report.error(at, Markup::TooMany { what, limit });
+            sessions.truncate(limit);
+        }
         let inside = |parent: &'static str, name: &'static str| {
             root.children_named(parent).flat_map(move |element| element.children_named(name))
         };
@@ -65,7 +72,8 @@ impl Tsung {
             clients: inside("clients", "client").map(Client::read).collect(),
             servers: inside("servers", "server").filter_map(Server::read).collect(),
             monitors: inside("monitoring", "monitor").filter_map(Monitor::read).collect(),
-            load: root.child("load").map(|load| Load::read(load, report)),
+            // What it says of sessions could not be judged without all of them.
+            load: root.child("load").filter(|_| too_many.is_none()).map(|load| Load::read(load, report)),
             options: inside("options", "option").filter_map(Opt::read).collect(),
             sessions: sessions
                 .into_iter()

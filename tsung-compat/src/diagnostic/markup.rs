@@ -32,7 +32,7 @@ pub(crate) enum Markup {
     TextAfterRoot,
     Xml { message: String },
     DoctypeInside,
-    TooManyParts,
+    TooMany { what: &'static str, limit: usize },
     TooManyAttributes,
     ValueTooLong { attribute: &'static str, element: &'static str, length: usize },
 }
@@ -65,7 +65,7 @@ codes! {
     124 = TextAfterRoot,
     125 = Xml,
     126 = DoctypeInside,
-    127 = TooManyParts,
+    127 = TooMany,
     128 = TooManyAttributes,
     129 = ValueTooLong,
 }
@@ -112,9 +112,7 @@ impl Wording for Markup {
             Self::TextAfterRoot => "text after the end of the root element is ignored".to_owned(),
             Self::Xml { message } => format!("not well-formed XML: {message}"),
             Self::DoctypeInside => "the DOCTYPE stands inside an element or an entity".to_owned(),
-            Self::TooManyParts => {
-                format!("there are more than {} tags and attributes", limits::PARTS_MAX)
-            }
+            Self::TooMany { what, limit } => format!("there are more than {limit} {what}"),
             Self::TooManyAttributes => "this element has too many attributes".to_owned(),
             Self::ValueTooLong { attribute, element, length } => {
                 format!(
@@ -156,7 +154,7 @@ impl Wording for Markup {
             }
             Self::EntitiesTooLarge => "entities that stand in each other multiply: write less of them",
             Self::DoctypeInside => "it belongs before <tsung>, and only there",
-            Self::TooManyParts => "make several configurations of it",
+            Self::TooMany { .. } => "make several configurations of it",
             Self::TooManyAttributes => {
                 return Some(format!(
                     "{} in an element, and {} xmlns declarations altogether, are the limit",

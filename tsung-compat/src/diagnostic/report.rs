@@ -74,6 +74,11 @@ impl<'a> Report<'a> {
         self.found.push(found);
     }
 
+    /// Whether another message is kept: where none is, what goes into it need not be found out.
+    pub(crate) fn has_room(&self) -> bool {
+        self.found.len() < limits::DIAGNOSTICS_MAX
+    }
+
     fn count(&self, severity: Severity) -> usize {
         self.found.iter().filter(|found| found.severity == severity).count()
     }

@@ -1,6 +1,7 @@
 //! Files that the configuration names: data files of `file_server`, bodies of requests. Relative paths count from the current
 //! directory, as in Tsung.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use parrot_core::limits::DATA_FILE_BYTES_MAX;
@@ -24,26 +25,39 @@ pub(super) struct Declared {
 pub(super) struct DataFiles {
     /// Each id once; a file that cannot be read has no content.
     files: Vec<(String, Option<Vec<u8>>)>,
+    /// Their indices.
+    of_ids: HashMap<String, usize>,
     /// Indices of those that sessions read: only they go into the Plan, in this order.
     read: Vec<usize>,
+    /// Place of each in `read`.
+    numbers: HashMap<usize, usize>,
+    /// Bytes of all bodies so far.
+    body_bytes: u64,
 }
 
 /// Reads the declared files. The last declaration of an id holds, as in Tsung.
 pub(super) fn read(declared: &[Declared], report: &mut Report<'_>) -> DataFiles {
     let mut files = DataFiles::default();
+    let mut bytes_left = DATA_FILE_BYTES_MAX;
+    let last: HashMap<&str, usize> =
+        declared.iter().enumerate().map(|(index, file)| (file.id.value.as_str(), index)).collect();
     for (index, file) in declared.iter().enumerate() {
-        if declared[index + 1..].iter().any(|later| later.id.value == file.id.value) {
+        if last.get(file.id.value.as_str()) != Some(&index) {
             report.warn(file.path.at, Setup::FileOverridden { id: file.id.value.clone() });
             continue;
         }
-        let bytes = match read_limited(Path::new(&file.path.value), DATA_FILE_BYTES_MAX) {
-            Ok(bytes) => Some(bytes),
+        let bytes = match read_limited(Path::new(&file.path.value), bytes_left) {
+            Ok(bytes) => {
+                bytes_left -= bytes.len() as u64;
+                Some(bytes)
+            }
             Err(error) => {
                 let path = file.path.value.clone();
                 report.error(file.path.at, Setup::FileUnreadable { what: "data file", path, error });
                 None
             }
         };
+        files.of_ids.insert(file.id.value.clone(), files.files.len());
         files.files.push((file.id.value.clone(), bytes));
     }
     files
@@ -52,11 +66,12 @@ pub(super) fn read(declared: &[Declared], report: &mut Report<'_>) -> DataFiles 
 impl DataFiles {
     /// The file of that id, which a session is going to read.
     pub(super) fn find(&mut self, id: &str) -> Option<FileId> {
-        let index = self.files.iter().position(|(name, _)| name == id)?;
-        let number = self.read.iter().position(|read| *read == index).unwrap_or_else(|| {
+        let index = *self.of_ids.get(id)?;
+        let next = self.read.len();
+        let number = *self.numbers.entry(index).or_insert(next);
+        if number == next {
             self.read.push(index);
-            self.read.len() - 1
-        });
+        }
         Some(FileId(to_u32(number)))
     }
 
@@ -73,7 +88,23 @@ impl DataFiles {
 
     /// Whether some session reads it.
     pub(super) fn is_read(&self, id: &str) -> bool {
-        self.read.iter().any(|index| self.files[*index].0 == id)
+        self.of_ids.get(id).is_some_and(|index| self.numbers.contains_key(index))
+    }
+
+    /// The bytes of a request's body.
+    pub(super) fn body(&mut self, path: &Spanned<String>, report: &mut Report<'_>) -> Option<Vec<u8>> {
+        let bytes_left = limits::BODY_BYTES_MAX.saturating_sub(self.body_bytes);
+        match read_limited(Path::new(&path.value), bytes_left.min(limits::BODY_FILE_BYTES_MAX)) {
+            Ok(bytes) => {
+                self.body_bytes += bytes.len() as u64;
+                Some(bytes)
+            }
+            Err(error) => {
+                let (at, path) = (path.at, path.value.clone());
+                report.error(at, Setup::FileUnreadable { what: "body file", path, error });
+                None
+            }
+        }
     }
 
     /// The Plan's list, and the bytes in the same order.
@@ -84,17 +115,5 @@ impl DataFiles {
             (DataFile::new(name, &bytes), bytes)
         });
         named.unzip()
-    }
-}
-
-/// The bytes of a request's body.
-pub(super) fn body(path: &Spanned<String>, report: &mut Report<'_>) -> Option<Vec<u8>> {
-    match read_limited(Path::new(&path.value), limits::BODY_FILE_BYTES_MAX) {
-        Ok(bytes) => Some(bytes),
-        Err(error) => {
-            let (at, path) = (path.at, path.value.clone());
-            report.error(at, Setup::FileUnreadable { what: "body file", path, error });
-            None
-        }
     }
 }

@@ -1,5 +1,7 @@
 //! Arrival phases and static users.
 
+use std::collections::HashMap;
+
 use parrot_core::plan::{Load, Phase, PopularityId, SessionId, StaticUser};
 use parrot_core::time::Nanos;
 
@@ -7,7 +9,7 @@ use super::popularity::{self, Popularities};
 use super::tables::to_u32;
 use super::wildcard;
 use crate::ast::{self, Tsung, Unit, Users};
-use crate::diagnostic::{Arrival, Language, Report};
+use crate::diagnostic::{Arrival, Language, Markup, Report};
 use crate::limits;
 use crate::load::Settings;
 use crate::source::Span;
@@ -22,9 +24,9 @@ pub(super) fn lower(tsung: &Tsung, settings: &Settings, report: &mut Report<'_>)
     let duration = span(written.duration.0, written.duration.1, report);
     load.duration = (duration > Nanos::ZERO).then_some(duration);
     let mut phases: Vec<Phase> = Vec::new();
-    let mut seen: Vec<(u64, Span)> = Vec::new();
+    let mut seen: HashMap<u64, Span> = HashMap::new();
     for (phase, popularity) in written.phases.iter().flatten().zip(of_phases) {
-        if let Some((_, first)) = seen.iter().find(|(number, _)| *number == phase.number.value) {
+        if let Some(first) = seen.get(&phase.number.value) {
             let first = report.map().place(*first);
             let number = phase.number.value;
             report.error(
@@ -32,7 +34,7 @@ pub(super) fn lower(tsung: &Tsung, settings: &Settings, report: &mut Report<'_>)
                 Arrival::DuplicatePhase { number, first: (first.line, first.column) },
             );
         }
-        seen.push((phase.number.value, phase.number.at));
+        seen.entry(phase.number.value).or_insert(phase.number.at);
         phases.extend(lower_phase(phase, popularity, report));
     }
     phases.sort_by_key(|phase| phase.number);
@@ -123,6 +125,11 @@ fn static_users(load: &ast::Load, tsung: &Tsung, report: &mut Report<'_>) -> Vec
             .filter(|(_, session)| wildcard::matches(&user.session.value, &session.name.value));
         let before = users.len();
         users.extend(matching.map(|(index, _)| StaticUser { start, session: SessionId(to_u32(index)) }));
+        if users.len() > limits::STATIC_USERS_MAX {
+            let (what, limit) = ("users with a start time of their own", limits::STATIC_USERS_MAX);
+            report.error(user.session.at, Markup::TooMany { what, limit });
+            return Vec::new();
+        }
         if users.len() == before {
             popularity::unknown_session(&user.session.value, user.session.at, &tsung.sessions, report);
         }

@@ -60,7 +60,7 @@ fn find(option: &Opt, report: &mut Report<'_>) -> Option<&'static OptionDef> {
         return Some(found);
     }
     let same_type = OPTIONS.iter().filter(|def| def.session_type == wanted);
-    let suggestion = closest(name, same_type.map(|def| def.name));
+    let suggestion = report.has_room().then(|| closest(name, same_type.map(|def| def.name))).flatten();
     match wanted {
         Some(session_type) => {
             let (name, session_type) = (name.to_owned(), session_type.to_owned());

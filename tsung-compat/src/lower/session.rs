@@ -17,6 +17,8 @@ use crate::xml::Spanned;
 
 /// Letters of `random_string`: there is no `a` in Tsung's.
 const RANDOM_LETTERS: &[u8] = b"bcdefghijklmnopqrstuvwxyz";
+/// Names that a message can show, and one more to tell that there are others.
+const NAMES_SHOWN: usize = 25;
 /// `urandom_string` is this, repeated and cut.
 const CONSTANT_LETTERS: &[u8] = b"qxvmvtglimieyhemzlxc";
 
@@ -218,8 +220,9 @@ impl Steps<'_, '_, '_> {
 
     fn file(&mut self, id: &Spanned<String>) -> Option<FileId> {
         let Some(file) = self.context.files.find(&id.value) else {
-            let suggestion = closest(&id.value, self.context.files.ids());
-            let known = self.context.files.ids().map(str::to_owned).collect();
+            let has_room = self.context.report.has_room();
+            let suggestion = has_room.then(|| closest(&id.value, self.context.files.ids())).flatten();
+            let known = self.context.files.ids().map(str::to_owned).take(NAMES_SHOWN).collect();
             let problem = Setup::UnknownFileId { id: id.value.clone(), suggestion, known };
             self.context.report.error(id.at, problem);
             return None;

@@ -101,7 +101,7 @@ impl Variables {
             let set =
                 self.names.iter().zip(&self.set).filter(|(_, set)| **set).map(|(name, _)| name.as_str());
             let name = self.names[slot.index()].clone();
-            let suggestion = closest(&name, set);
+            let suggestion = report.has_room().then(|| closest(&name, set)).flatten();
             report.warn(at, Scenario::VariableNeverSet { name, session: session.to_owned(), suggestion });
         }
         self.names

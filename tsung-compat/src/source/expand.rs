@@ -141,7 +141,8 @@ impl Expander {
     fn count_part(&mut self, origin: Origin) -> Walk {
         self.parts += 1;
         if self.parts > limits::PARTS_MAX {
-            return self.stop(origin, Markup::TooManyParts);
+            let (what, limit) = ("tags and attributes", limits::PARTS_MAX);
+            return self.stop(origin, Markup::TooMany { what, limit });
         }
         Ok(())
     }

@@ -12,7 +12,6 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use parrot_core::plan::{AddedCookie, Exchange, Host, HttpRequest, Method, Part, Target, Template};
 
-use super::files;
 use super::session::Steps;
 use crate::ast::{Authentication, Body, Cookie, Header, Http, Request, Subst};
 use crate::diagnostic::{Language, Scenario};
@@ -134,7 +133,8 @@ impl Writer<'_, '_, '_, '_> {
             None => return Template::default(),
             Some(Body::Contents(text)) => (self.steps.context.text.bytes(&text.value), text.at),
             Some(Body::File(path)) => {
-                (files::body(path, self.steps.context.report).unwrap_or_default(), path.at)
+                let context = &mut *self.steps.context;
+                (context.files.body(path, context.report).unwrap_or_default(), path.at)
             }
         };
         if !has_body(self.http.method) {
