@@ -34,6 +34,7 @@ pub(crate) enum Markup {
     DoctypeInside,
     TooMany { what: &'static str, limit: usize },
     TooManyAttributes,
+    BadCharacter { character: char },
     ValueTooLong { attribute: &'static str, element: &'static str, length: usize },
 }
 
@@ -68,6 +69,7 @@ codes! {
     127 = TooMany,
     128 = TooManyAttributes,
     129 = ValueTooLong,
+    130 = BadCharacter,
 }
 
 impl Wording for Markup {
@@ -113,6 +115,9 @@ impl Wording for Markup {
             Self::Xml { message } => format!("not well-formed XML: {message}"),
             Self::DoctypeInside => "the DOCTYPE stands inside an element or an entity".to_owned(),
             Self::TooMany { what, limit } => format!("there are more than {limit} {what}"),
+            Self::BadCharacter { character } => {
+                format!("the character U+{:04X} cannot stand in XML", u32::from(*character))
+            }
             Self::TooManyAttributes => "this element has too many attributes".to_owned(),
             Self::ValueTooLong { attribute, element, length } => {
                 format!(
@@ -161,6 +166,9 @@ impl Wording for Markup {
                     limits::ATTRIBUTES_MAX,
                     limits::NAMESPACES_MAX
                 ));
+            }
+            Self::BadCharacter { .. } => {
+                "remove it: of the control characters only tabs and line ends may be there"
             }
             Self::ValueTooLong { .. } => {
                 "only contents and value may be longer: a quote may be missing further on"
