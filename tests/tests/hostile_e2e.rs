@@ -3,13 +3,14 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tests::big_config;
 use tests::binary::binary;
 use tests::dir::Dir;
 use tests::parrot::{self, Run};
 use tests::process::End;
+use tsung_compat::{Settings, Source};
 
 /// On a busy machine; alone the slowest takes a few seconds.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -261,6 +262,23 @@ fn what_is_no_file() {
             assert!(run.stderr.contains(&format!("{said}: {reason}")), "{place}: {}", run.stderr);
         }
     }
+}
+
+/// Ten times the requests take ten times as long, or a little more; not a hundred times.
+#[test]
+fn time_grows_with_the_size() {
+    let secs = |requests| {
+        let text = big_config::of_requests(requests).into_bytes();
+        let once = || {
+            let begun = Instant::now();
+            assert!(tsung_compat::check(&Source::Stdin(text.clone()), &Settings::default()).loaded.is_some());
+            begun.elapsed().as_secs_f64()
+        };
+        // The least of some is what it takes when nobody else wants the core.
+        (0..3).map(|_| once()).fold(f64::INFINITY, f64::min)
+    };
+    let (few, many) = (secs(10_000), secs(100_000));
+    assert!(many < 40.0 * few, "{few} s for 10 000 requests, {many} s for 100 000");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Damaged configurations: whatever is cut, doubled or put in, loading ends with a Plan that links or with errors that have
 //! places, and never with a panic. The fuzzer in `fuzz/` asks the same of bytes that it makes itself.
+#![expect(clippy::unwrap_used, reason = "what cannot be read or started fails the test")]
 
 #[path = "../../fuzz/src/judge.rs"]
 mod judge;

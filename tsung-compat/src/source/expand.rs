@@ -23,7 +23,7 @@ pub(super) struct Expanded {
 }
 
 /// Expands the entities of a configuration; relative file names count from `folder`.
-pub(super) fn expand(name: &str, text: Rc<String>, folder: PathBuf) -> Result<Expanded, Vec<Diagnostic>> {
+pub(super) fn expand(name: &str, text: &Rc<String>, folder: PathBuf) -> Result<Expanded, Vec<Diagnostic>> {
     let mut expander = Expander {
         folder,
         out: Expanded { text: String::with_capacity(text.len()), ..Expanded::default() },
@@ -39,9 +39,9 @@ pub(super) fn expand(name: &str, text: Rc<String>, folder: PathBuf) -> Result<Ex
         text_max: 0,
         root_closed: false,
     };
-    let source = expander.add_source(name, &text);
+    let source = expander.add_source(name, text);
     let origin = Origin { source, offset: 0, fixed: false };
-    let outcome = expander.document(&text, origin);
+    let outcome = expander.document(text, origin);
     if outcome.is_err() || !expander.errors.is_empty() {
         return Err(expander.errors);
     }
@@ -283,12 +283,12 @@ impl Expander {
             }
         }
         self.take(input, from, at + 1)?;
+        if self.open.len() >= limits::NESTING_MAX {
+            return self.stop(input.origin_at(start), Markup::TooDeep);
+        }
         if text[..at].ends_with('/') {
             self.root_closed = self.open.is_empty();
         } else {
-            if self.open.len() >= limits::NESTING_MAX {
-                return self.stop(input.origin_at(start), Markup::TooDeep);
-            }
             let mut kept = self.spare.pop().unwrap_or_default();
             kept.clear();
             kept.push_str(name);

@@ -82,7 +82,7 @@ fn document(
 ) -> Result<Document, Vec<Diagnostic>> {
     let Decoded { text, encoding, mark } = decode::decode(bytes)
         .map_err(|refusal| vec![Diagnostic::at(name, refusal.line, refusal.column, refusal.problem)])?;
-    let expanded = expand::expand(name, Rc::new(text), folder)?;
+    let expanded = expand::expand(name, &Rc::new(text), folder)?;
     Ok(Document {
         text: expanded.text,
         map: expanded.map,
