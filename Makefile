@@ -37,6 +37,8 @@ install: build
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/tsung-parrot
 	ln -sf tsung-parrot $(DESTDIR)$(PREFIX)/bin/tsung
+	install -d $(DESTDIR)$(PREFIX)/share/tsung-parrot
+	install -m 644 docs/schema/* $(DESTDIR)$(PREFIX)/share/tsung-parrot
 
 clean:
 	$(CARGO) clean

@@ -9,6 +9,8 @@ use std::path::PathBuf;
 use parrot_core::cluster::{Endpoint, EndpointError};
 use parrot_core::limits::{ENGINES_PER_WORKER_MAX, WORKERS_MAX};
 
+use tsung_compat::{Given, GivenError};
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
@@ -38,6 +40,10 @@ pub(crate) enum Word {
     Status,
     /// Serve reports of earlier runs.
     View,
+    /// Say what is wrong with configurations, and what they will need.
+    Check,
+    /// Say what a run would do.
+    Plan,
     /// Run the built-in scenario against the built-in shop.
     Demo,
     /// Work for a controller.
@@ -45,12 +51,14 @@ pub(crate) enum Word {
 }
 
 impl Word {
-    const ALL: [(&str, Self); 7] = [
+    const ALL: [(&str, Self); 9] = [
         ("start", Self::Start),
         ("debug", Self::Debug),
         ("stop", Self::Stop),
         ("status", Self::Status),
         ("view", Self::View),
+        ("check", Self::Check),
+        ("plan", Self::Plan),
         ("demo", Self::Demo),
         ("worker", Self::Worker),
     ];
@@ -95,6 +103,14 @@ pub(crate) struct Options {
     pub fail_if: Vec<String>,
     /// `--junit`: where a JUnit report goes.
     pub junit: Option<PathBuf>,
+    /// `--set`, each time: what a name in the configuration stands for.
+    pub given: Vec<Given>,
+    /// `--untrusted`: the configuration may name files of its own folder only.
+    pub untrusted: bool,
+    /// `--format json`: for programs, a line for each finding.
+    pub json: bool,
+    /// Words after `check` and `plan`: configurations; `-` is standard input.
+    pub files: Vec<PathBuf>,
     /// Words after the first: Tsung ignores them without a sound.
     pub ignored: Vec<String>,
 }
@@ -103,10 +119,15 @@ impl Options {
     /// Options that were given and have no effect with this word, though they have with others.
     pub(crate) fn idle(&self, word: Word) -> Vec<&'static str> {
         let config = ("-f", self.config.is_some());
+        let set = ("--set", !self.given.is_empty());
+        let rules = ("--fail-if", !self.fail_if.is_empty());
+        let junit = ("--junit", self.junit.is_some());
         let given: &[(&str, bool)] = match word {
-            Word::Demo => &[config],
+            Word::Demo => &[config, set],
+            Word::Check | Word::Plan => &[rules, junit],
             Word::Worker => &[
                 config,
+                set,
                 ("-l", self.log_dir.is_some()),
                 ("-m", self.stats_file.is_some()),
                 ("-i", self.id.is_some()),
@@ -115,8 +136,8 @@ impl Options {
                 ("-k", self.keep),
                 ("--local", self.local),
                 ("--seed", self.seed.is_some()),
-                ("--fail-if", !self.fail_if.is_empty()),
-                ("--junit", self.junit.is_some()),
+                rules,
+                junit,
             ],
             // Scripts give all words the options of the run.
             Word::Start | Word::Debug | Word::Stop | Word::Status | Word::View => &[],
@@ -141,8 +162,12 @@ const TEXT_IGNORED: [&str; 8] = ["r", "p", "X", "I", "L", "t", "T", "d"];
 /// Options without a value that have no meaning here.
 const FLAGS_IGNORED: [&str; 4] = ["s", "F", "n", "6"];
 /// Our own options that take text.
-pub(crate) const LONG: [&str; 7] =
-    ["threads", "seed", "listen", "wait-workers", "workers-timeout", "join", "junit"];
+pub(crate) const LONG: [&str; 8] =
+    ["threads", "seed", "listen", "wait-workers", "workers-timeout", "join", "junit", "format"];
+/// Our own options that may be given several times, with text.
+pub(crate) const REPEATED: [&str; 2] = ["fail-if", "set"];
+/// Our own options without a value.
+pub(crate) const FLAGS: [&str; 3] = ["local", "lifeline", "untrusted"];
 /// Longest name of an instance: it becomes part of file names.
 const ID_BYTES_MAX: usize = 100;
 
@@ -158,17 +183,20 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
             };
         }
     };
-    let mut words = strings(&matches, "words").into_iter();
+    let mut words = matches.get_many::<OsString>("words").into_iter().flatten();
     // First, for the word may be missing because an option has taken it: `--seed start`.
     let mut options = options(&matches)?;
     let Some(word) = words.next() else { return Ok(Invocation::NoWord) };
-    let Some((_, known)) = Word::ALL.iter().find(|(name, _)| *name == word) else {
-        return Err(UsageError(format!("unknown command '{word}'")));
+    let Some((_, known)) = Word::ALL.iter().find(|(name, _)| word == name) else {
+        return Err(UsageError(format!("unknown command '{}'", word.display())));
     };
+    match known {
+        Word::Check | Word::Plan => options.files = words.map(PathBuf::from).collect(),
+        _ => options.ignored = words.map(|word| word.to_string_lossy().into_owned()).collect(),
+    }
     if let Some(text) = contradiction(*known, &options) {
         return Err(UsageError(text.to_owned()));
     }
-    options.ignored = words.collect();
     Ok(Invocation::Word(*known, Box::new(options)))
 }
 
@@ -192,9 +220,8 @@ fn command() -> Command {
         .args(flags)
         .arg(Arg::new("k").short('k').action(ArgAction::SetTrue))
         .args(LONG.map(|name| text(Arg::new(name).long(name))))
-        .arg(text(Arg::new("fail-if").long("fail-if")).action(ArgAction::Append))
-        .arg(Arg::new("local").long("local").action(ArgAction::SetTrue))
-        .arg(Arg::new("lifeline").long("lifeline").action(ArgAction::SetTrue))
+        .args(REPEATED.map(|name| text(Arg::new(name).long(name)).action(ArgAction::Append)))
+        .args(FLAGS.map(|name| Arg::new(name).long(name).action(ArgAction::SetTrue)))
         .arg(Arg::new("help").short('h').long("help").action(ArgAction::Help))
         .arg(Arg::new("version").short('v').long("version").action(ArgAction::Version))
         .arg(Arg::new("words").action(ArgAction::Append).value_parser(value_parser!(OsString)))
@@ -237,15 +264,63 @@ fn options(matches: &ArgMatches) -> Result<Options, UsageError> {
         seed: number(matches, "seed", "--seed")?,
         fail_if: strings(matches, "fail-if"),
         junit: path("junit", "--junit")?,
+        given: given(matches)?,
+        untrusted: matches.get_flag("untrusted"),
+        json: json(matches)?,
+        files: Vec::new(),
         ignored: Vec::new(),
     })
+}
+
+fn given(matches: &ArgMatches) -> Result<Vec<Given>, UsageError> {
+    let values = matches.get_many::<OsString>("set").into_iter().flatten();
+    let given = values.map(|value| {
+        let shown = value.display();
+        let refused = |why: &str| UsageError(format!("option --set: '{shown}': {why}"));
+        let text = value.to_str().ok_or_else(|| refused("this is not UTF-8"))?;
+        Given::parse(text).map_err(|error| match error {
+            GivenError::NoValue => refused("a name and a value are needed, as in --set host=shop.example"),
+            GivenError::NotAName => {
+                refused("what stands before = is no name of XML (letters, digits, '_', '-' and '.')")
+            }
+            GivenError::NotText(character) => refused(&format!(
+                "the value has a character that XML cannot hold (U+{:04X})",
+                u32::from(character)
+            )),
+        })
+    });
+    given.collect()
+}
+
+fn json(matches: &ArgMatches) -> Result<bool, UsageError> {
+    match string(matches, "format").as_deref() {
+        None | Some("text") => Ok(false),
+        Some("json") => Ok(true),
+        Some(other) => Err(UsageError(format!("option --format: '{other}' is neither text nor json"))),
+    }
 }
 
 /// What the options ask for together with the word, or with each other, that cannot be meant.
 fn contradiction(word: Word, options: &Options) -> Option<&'static str> {
     let Options { listen, join, threads, .. } = options;
     let is_worker = word == Word::Worker;
+    let reads_only = matches!(word, Word::Check | Word::Plan);
+    let mut configs = options.config.iter().chain(&options.files);
     [
+        (
+            options.untrusted && !reads_only,
+            "option --untrusted: it is for check and plan, which send nothing",
+        ),
+        (options.json && word != Word::Check, "option --format: only check has one"),
+        (word == Word::Plan && configs.clone().count() > 1, "'plan' takes one configuration"),
+        (
+            reads_only && configs.clone().filter(|path| path.as_os_str() == "-").count() > 1,
+            "standard input can be read only once",
+        ),
+        (
+            reads_only && configs.any(|path| path.as_os_str().is_empty()),
+            "the name of a configuration is empty",
+        ),
         (is_worker && listen.is_some(), "option --listen: a worker joins its run, with --join"),
         (
             is_worker && options.wait_workers.is_some(),
@@ -333,145 +408,4 @@ fn explain(error: &clap::Error) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn run(line: &str) -> Result<Invocation, UsageError> {
-        parse(line.split_whitespace().map(OsString::from))
-    }
-
-    fn start(line: &str) -> Options {
-        match run(line) {
-            Ok(Invocation::Word(Word::Start, options)) => *options,
-            other => panic!("{line}: {other:?}"),
-        }
-    }
-
-    fn with_config() -> Options {
-        Options { config: Some("x.xml".into()), ..Options::default() }
-    }
-
-    #[test]
-    fn getopts_forms_are_all_understood() {
-        let kept = Options { keep: true, ..Options::default() };
-        let full = Options { keep: true, log_dir: Some("dir".into()), ..with_config() };
-        for (line, expected) in [
-            ("start", Options::default()),
-            ("-f x.xml start", with_config()),
-            ("-fx.xml start", with_config()),
-            ("start -f x.xml", with_config()),
-            ("start -fx.xml", with_config()),
-            ("-f y.xml -f x.xml start", with_config()),
-            ("-kf x.xml start -l dir", full.clone()),
-            ("-l dir start -nkf x.xml", full),
-            ("-f - start", Options { config: Some("-".into()), ..Options::default() }),
-            ("-m - start", Options { stats_file: Some("-".into()), ..Options::default() }),
-            ("-nk start", kept),
-            ("-ih4 start", Options { id: Some("h4".into()), ..Options::default() }),
-            ("-nih4 start", Options { id: Some("h4".into()), ..Options::default() }),
-            ("-w 4 start", Options { warm_up_secs: Some(4), ..Options::default() }),
-            (
-                "-x img,css start",
-                Options { excluded_tags: vec!["img".into(), "css".into()], ..Options::default() },
-            ),
-            ("-x , start", Options::default()),
-            ("-I 127.0.0.1 start", Options { ip_hosts: true, ..Options::default() }),
-            (
-                "--local --threads 2 --seed=7 start",
-                Options { local: true, threads: Some(2), seed: Some(7), ..Options::default() },
-            ),
-            (
-                "start now please",
-                Options { ignored: vec!["now".into(), "please".into()], ..Options::default() },
-            ),
-            ("-f x.xml -- start", with_config()),
-            (
-                "--fail-if invalid start --junit r.xml --fail-if=errors>1%",
-                Options {
-                    fail_if: vec!["invalid".into(), "errors>1%".into()],
-                    junit: Some("r.xml".into()),
-                    ..Options::default()
-                },
-            ),
-        ] {
-            assert_eq!(start(line), expected, "{line}");
-        }
-    }
-
-    #[test]
-    fn options_that_only_erlang_needs_are_accepted() {
-        assert_eq!(
-            start("-r ssh -s -p 300000 -X /a -X /b -F -L 300 -n -t 64000 -T 65000 -6 -d 7 start"),
-            Options::default()
-        );
-        assert_eq!(start("-r -weird start"), Options::default());
-    }
-
-    #[test]
-    fn every_word_is_known() {
-        for (name, word) in Word::ALL {
-            assert_eq!(run(name), Ok(Invocation::Word(word, Box::default())));
-        }
-    }
-
-    #[test]
-    fn help_and_version_act_where_they_stand() {
-        assert_eq!(run("-h"), Ok(Invocation::Help));
-        assert_eq!(run("--help start"), Ok(Invocation::Help));
-        assert_eq!(run("-v"), Ok(Invocation::Version));
-        assert_eq!(run("-nv -Z"), Ok(Invocation::Version));
-        assert_eq!(run("-v -h"), Ok(Invocation::Version));
-        assert_eq!(run("-n"), Ok(Invocation::NoWord));
-        assert_eq!(run(""), Ok(Invocation::NoWord));
-    }
-
-    #[test]
-    fn what_cannot_be_followed_is_named() {
-        for (line, expected) in [
-            ("-Z start", "illegal option -- Z"),
-            ("start -nZ", "illegal option -- Z"),
-            ("--frobnicate start", "illegal option -- -frobnicate"),
-            ("start -f", "option requires an argument -- f"),
-            ("frobnicate", "unknown command 'frobnicate'"),
-            ("--seed start", "option --seed: 'start' is not a number that it can take"),
-            ("start --junit=", "option --junit: the name is empty"),
-            ("-w soon start", "option -w: 'soon' is not a number that it can take"),
-            ("-w -1 start", "option -w: '-1' is not a number that it can take"),
-            ("--threads 0 start", "option --threads: at least 1 is needed"),
-            ("--seed x start", "option --seed: 'x' is not a number that it can take"),
-            (
-                "--workers-timeout 5 start",
-                "option --workers-timeout: workers need a place to join, give --listen",
-            ),
-            (
-                "start --listen tcp://127.0.0.1:0 --threads 2",
-                "option --threads: with --listen the workers make the load, give it to them",
-            ),
-            (
-                "start --join tcp://127.0.0.1:5",
-                "option --join: only a worker joins a run, as in 'worker --join <place>'",
-            ),
-            ("--lifeline start", "option --lifeline: only a worker has one"),
-            ("worker --listen tcp://127.0.0.1:0", "option --listen: a worker joins its run, with --join"),
-            ("worker --wait-workers 2", "option --wait-workers: it is the run that waits for workers"),
-            ("worker --workers-timeout 2", "option --workers-timeout: it is the run that waits for workers"),
-        ] {
-            assert_eq!(run(line), Err(UsageError(expected.to_owned())), "{line}");
-        }
-        assert!(run("-i ../x start").is_err());
-    }
-
-    #[test]
-    fn options_without_effect_beside_a_word_are_found() {
-        for (line, expected) in [
-            ("worker --join tcp://127.0.0.1:5 --threads 2", ""),
-            ("worker --join tcp://127.0.0.1:5 -kf x -l y --seed 3 --junit z", "-f -l -k --seed --junit"),
-            ("demo -l y", ""),
-            ("demo -f x", "-f"),
-            ("stop -f x -l y -w 3", ""),
-        ] {
-            let Ok(Invocation::Word(word, options)) = run(line) else { panic!("{line}") };
-            assert_eq!(options.idle(word).join(" "), expected, "{line}");
-        }
-    }
-}
+mod tests;

@@ -33,6 +33,8 @@ pub(crate) enum Failure {
     ConfigMissing(PathBuf),
     /// The configuration cannot be run: one text for each problem, with its place and remedy.
     Config(Vec<String>),
+    /// Some of the checked configurations have errors, which were told.
+    Refused,
     /// What the configuration asks for cannot be made ready.
     Link(LinkError),
     /// A run of this name is going on.
@@ -89,6 +91,7 @@ impl Failure {
                 ));
             }
             Self::Config(diagnostics) => screen::err(&screenful(diagnostics)),
+            Self::Refused => {}
             Self::CalledOff => screen::err(&self.text()),
             _ => screen::err(&format!("error: {}", self.text())),
         }
@@ -140,7 +143,7 @@ impl Failure {
                 format!("cannot write {}: {}{help}", path.display(), plain(error))
             }
             Self::System { what, error } => format!("{what}: {}", plain(error)),
-            Self::Usage(_) | Self::ConfigMissing(_) | Self::Config(_) => String::new(),
+            Self::Usage(_) | Self::ConfigMissing(_) | Self::Config(_) | Self::Refused => String::new(),
         }
     }
 }
@@ -259,6 +262,7 @@ mod tests {
             (Failure::Folder { parent: PathBuf::new(), error: error() }, "the log directory cannot be made"),
             (Failure::ConfigMissing(PathBuf::new()), "it could not start"),
             (Failure::Config(Vec::new()), "it could not start"),
+            (Failure::Refused, "`check`: a configuration has errors"),
             (Failure::Run(RunError::Obstacle(missing)), "it could not start"),
             (Failure::Run(RunError::Obstacle(Obstacle::CalledOff)), "it could not start"),
             (Failure::ProcessEnded(ExitStatus::default()), "it could not start"),
@@ -266,6 +270,7 @@ mod tests {
             (Failure::WorkerEnded(String::new()), "a worker: its run was called off"),
             (Failure::Broken(String::new()), "it broke off"),
             (Failure::Unwritten(Vec::new()), "not everything could be written"),
+            (Failure::NotStopped { secs: 60 }, "`stop`: the run has not ended within 60 s"),
             (Failure::NotYet { word: "stop", instead: "" }, "it could not start"),
         ];
         let table = readme();

@@ -5,7 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use parrot_core::plan::{Dump, Plan};
+use parrot_core::plan::Dump;
+use parrot_core::program::Program;
 use parrot_core::sink::{Names, Percentiles, RunInfo, RunJson, Sink};
 use parrot_core::sys::Clock;
 use tsung_compat::names::TsungNames;
@@ -22,7 +23,7 @@ use crate::{folder, usage};
 pub(crate) struct RunFiles<'a> {
     pub options: &'a Options,
     pub folder: &'a Path,
-    pub plan: &'a Plan,
+    pub program: &'a Program,
     pub names: &'a Arc<TsungNames>,
     pub clock: Clock,
     /// What the run will need, for the log.
@@ -42,7 +43,7 @@ impl RunFiles<'_> {
         self.write(folder::OWN_DUMP_FILE, b"")?;
         let node = folder::node_name(self.options.id.as_deref(), &folder::host_name());
         let shared: Arc<dyn Names + Send + Sync> = Arc::clone(self.names) as _;
-        let info = RunInfo::new(self.plan, copy.file_name.clone(), env!("CARGO_PKG_VERSION"));
+        let info = RunInfo::new(self.program, copy.file_name.clone(), env!("CARGO_PKG_VERSION"));
         let mut sinks: Vec<Box<dyn Sink>> = vec![
             Box::new(self.log(&node, level, warnings)?),
             Box::new(self.statistics(&node)?),
@@ -51,9 +52,13 @@ impl RunFiles<'_> {
             Box::new(Percentiles::new(self.folder.join("percentiles.csv"), Arc::clone(&shared))),
             Box::new(RunJson::new(self.folder.join("run.json"), info, shared)),
         ];
-        if self.plan.options.dump == Dump::Protocol {
+        if self.program.plan.options.dump == Dump::Protocol {
             let out = Box::new(self.open("tsung.dump")?);
-            sinks.push(Box::new(ProtocolDump::new(out, Arc::clone(self.names), self.plan.tags.clone())));
+            sinks.push(Box::new(ProtocolDump::new(
+                out,
+                Arc::clone(self.names),
+                self.program.plan.tags.clone(),
+            )));
         }
         Ok(sinks)
     }
@@ -63,7 +68,10 @@ impl RunFiles<'_> {
         let mut log = NodeLog::new(File::create(&path).map_err(|e| at(&path, e))?, self.clock, level);
         let write = |log: &mut NodeLog<File>| {
             log.write(Level::Notice, &usage::version())?;
-            facts(self.plan).iter().chain(self.needs).try_for_each(|fact| log.write(Level::Notice, fact))?;
+            facts(&self.program.plan)
+                .iter()
+                .chain(self.needs)
+                .try_for_each(|fact| log.write(Level::Notice, fact))?;
             warnings.iter().try_for_each(|warning| log.write(Level::Warning, warning))
         };
         write(&mut log).map_err(|error| at(&path, error))?;

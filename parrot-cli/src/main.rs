@@ -2,6 +2,8 @@
 //! user. No protocol and no file format lives here.
 
 mod args;
+mod check;
+mod config;
 mod demo;
 mod fail_if;
 mod failure;
@@ -9,6 +11,7 @@ mod files;
 mod folder;
 mod junit;
 mod node_log;
+mod plan;
 mod preflight;
 mod processes;
 mod progress;
@@ -65,6 +68,8 @@ fn obey(word: Word, options: Options) -> Result<(), Failure> {
     match word {
         Word::Start => run::start(&options, run::Mode::Start).map(drop),
         Word::Debug => run::start(&options, run::Mode::Debug).map(drop),
+        Word::Check => check::check(&options),
+        Word::Plan => plan::plan(&options),
         Word::Demo => demo::demo(options),
         Word::Worker => worker::work(&options),
         Word::Stop => remote::stop(&options),
@@ -82,10 +87,10 @@ fn obey(word: Word, options: Options) -> Result<(), Failure> {
 fn remark(word: Word, options: &Options, program: &str) {
     let idle = options.idle(word);
     if !idle.is_empty() {
-        let whose = if word == Word::Demo {
-            "the demo runs a configuration of its own"
-        } else {
-            "the controller decides on them"
+        let whose = match word {
+            Word::Demo => "the demo runs a configuration of its own",
+            Word::Check | Word::Plan => "nothing is run",
+            _ => "the controller decides on them",
         };
         screen::err(&format!("{program}: warning: without effect here: {} ({whose})", idle.join(" ")));
     }

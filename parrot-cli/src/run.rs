@@ -3,8 +3,7 @@
 //! Nothing is made on disk before the configuration is known to be good.
 
 use std::fs;
-use std::hash::{BuildHasher, RandomState};
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,7 +16,7 @@ use parrot_core::sys::{Clock, LocalTime};
 use parrot_core::time::Nanos;
 use tsung_compat::names::TsungNames;
 use tsung_compat::out::KEPT;
-use tsung_compat::{CONFIG_BYTES_MAX, ConfigCopy, Loaded, Settings, Source};
+use tsung_compat::{ConfigCopy, Loaded};
 
 use crate::args::Options;
 use crate::fail_if;
@@ -29,7 +28,7 @@ use crate::preflight::Preflight;
 use crate::remote::{self, Board, Claim, Quit};
 use crate::summary::{self, Paint};
 use crate::workers::Workforce;
-use crate::{folder, progress, screen, signals, workers};
+use crate::{config, folder, progress, screen, signals, workers};
 
 /// How much goes to the log.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -158,8 +157,8 @@ impl Going<'_> {
         warnings: &[String],
     ) -> Result<(PathBuf, Vec<Box<dyn Sink>>), Failure> {
         let folder = make_folder(self.options, self.home.as_deref(), clock)?;
-        let (plan, names) = (&self.program.plan, &self.names);
-        let run_files = RunFiles { options: self.options, folder: &folder, plan, names, clock, needs };
+        let (program, names) = (&*self.program, &self.names);
+        let run_files = RunFiles { options: self.options, folder: &folder, program, names, clock, needs };
         match run_files.create(&self.copy, self.level, warnings) {
             Ok(sinks) => Ok((folder, sinks)),
             Err(failure) => {
@@ -172,31 +171,8 @@ impl Going<'_> {
 }
 
 fn read(options: &Options, home: Option<&Path>) -> Result<Loaded, Failure> {
-    let config = match (&options.config, home) {
-        (Some(config), _) => config.clone(),
-        (None, Some(home)) => home.join("tsung.xml"),
-        (None, None) => return Err(Failure::NoHome),
-    };
-    let source = if config.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        // One more than may be: whoever judges it says so.
-        let read = io::stdin().lock().take(CONFIG_BYTES_MAX as u64 + 1).read_to_end(&mut bytes);
-        read.map_err(|error| Failure::System { what: "standard input", error })?;
-        Source::Stdin(bytes)
-    } else if config.exists() {
-        Source::File(config)
-    } else {
-        return Err(Failure::ConfigMissing(config));
-    };
-    let settings = Settings {
-        warm_up: Nanos::from_secs(u64::from(options.warm_up_secs.unwrap_or(1))),
-        local: options.local,
-        excluded_tags: options.excluded_tags.clone(),
-        // Hash keys are the one source of randomness that the standard library offers.
-        seed: options.seed.unwrap_or_else(|| RandomState::new().hash_one(())),
-        ip_hosts: options.ip_hosts,
-    };
-    let mut loaded = tsung_compat::load(&source, &settings).map_err(|errors| {
+    let source = config::source_there(config::path(options, home)?)?;
+    let mut loaded = tsung_compat::load(&source, &config::settings(options)).map_err(|errors| {
         Failure::Config(errors.iter().map(|error| error.render(screen::colours())).collect())
     })?;
     if let Some(seed) = options.seed {

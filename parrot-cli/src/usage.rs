@@ -10,13 +10,19 @@ pub(crate) fn version() -> String {
 
 /// What `-h` prints; `program` is the name that it was called by.
 pub(crate) fn usage(program: &str) -> String {
-    format!("Usage: {program} <options> start|stop|debug|status|view|demo|worker\n{}", OPTIONS.trim_end())
+    format!(
+        "Usage: {program} <options> start|stop|debug|status|view|check|plan|demo|worker\n{}",
+        OPTIONS.trim_end()
+    )
 }
 
 const OPTIONS: &str = "\
 Commands:
     start          run a configuration, in the foreground
     debug          the same, with all messages in the log
+    check <file>...
+                   say what is wrong with configurations and what they will need
+    plan <file>    say what a run would do: who starts when, each step, each byte sent
     demo           run a built-in scenario against a built-in shop on 127.0.0.1
     status         say how far a run is (with the -i that it was started with)
     stop           end a run in order and wait for that
@@ -33,6 +39,10 @@ Options (before or after the command):
     -I <ip>        accept IP addresses as client hosts
     -v             print the version
     -h             print this text
+    --set <name=value>
+                   the text that &name; and ${name} in the configuration stand for; may be repeated
+    --format json  check: a JSON object a line on standard output, for editors and scripts
+    --untrusted    check, plan: refuse files outside the folder of the configuration
     --local        run the users of remote client hosts on this machine
     --seed <n>     make all random choices from this number (wins over the configuration)
     --threads <n>  engine threads (the clients' cpu attributes together, else one for each core)
@@ -53,13 +63,14 @@ Accepted without effect (they concern Erlang nodes or the web dashboard):
     -r <command> -s -p <max> -X <dir> -F -L <lifetime> -n -6 -t <min> -T <max> -d <level>
 Exit status:
     0 the run ended or was stopped, 1 it could not start, broke off, or its files could not be
-    written, 2 wrong command line, 77 the log directory cannot be made, 99 a --fail-if rule holds,
-    130 and 143 ended at once by a second signal
+    written, or check found errors, 2 wrong command line, 77 the log directory cannot be made,
+    99 a --fail-if rule holds, 130 and 143 ended at once by a second signal
 ";
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::args::{FLAGS, LONG, REPEATED};
 
     #[test]
     fn usage_names_every_option() {
@@ -68,7 +79,7 @@ mod tests {
         for letter in "flmiwxIvhrspXFLnk6tTd".chars() {
             assert!(text.contains(&format!(" -{letter} ")), "-{letter} is missing from the usage");
         }
-        for option in crate::args::LONG.iter().chain(&["local", "fail-if"]) {
+        for option in LONG.iter().chain(&REPEATED).chain(FLAGS.iter().filter(|name| **name != "lifeline")) {
             assert!(text.contains(&format!("    --{option}")), "--{option} is missing from the usage");
         }
         assert!(text.lines().all(|line| line.len() <= 100 && !line.ends_with(' ')), "{text}");

@@ -20,8 +20,11 @@ pub const SLEEP_MAX: Nanos = Nanos::from_millis(25);
 pub const EVENTS_PER_WAKE_UP: usize = 256;
 /// Users that one engine starts between two looks at its sockets.
 pub const ARRIVALS_PER_TURN: usize = 256;
-/// Users that one engine wakes between two looks at its sockets.
+/// Users that one engine wakes, and users with something left from an earlier turn that it lets go on, between two looks at its
+/// sockets.
 pub const SLEEPERS_PER_TURN: usize = 256;
+/// Full buffers that one connection may read before others have their turn.
+pub const READS_PER_TURN: usize = 16;
 /// Dump and match records an engine gathers before it hands them over.
 pub const RECORDS_PER_BATCH: usize = 4_096;
 /// Batches of records on their way to the sinks; more are dropped and counted.
@@ -54,6 +57,14 @@ pub const LANE_UNACKNOWLEDGED_MAX: usize = 4_096;
 pub const LANE_UNACKNOWLEDGED_BYTES: usize = 64 * 1024 * 1024;
 /// Messages that may travel ahead of the oldest one that has not arrived.
 pub const LANE_AHEAD_MAX: usize = 64;
+/// So many of the oldest messages are sent again: an end that sleeps must not wake up to everything many times over.
+pub const RESENT_AHEAD: usize = 4;
+/// Times that a worker fetches a piece which arrives damaged.
+pub const FETCHES_MAX: u32 = 3;
+/// Probes that the estimate of a clock is chosen from: clocks drift, so old ones go.
+pub const PROBES_KEPT: usize = 16;
+/// Characters of a worker's text that are shown.
+pub const TEXT_CHARS_MAX: usize = 400;
 /// Workers of one run.
 pub const WORKERS_MAX: usize = 1_024;
 /// Workers that have left or were given up and are still known as such.
@@ -70,6 +81,8 @@ pub const FRAMES_QUEUED_MAX: i32 = 256;
 pub const SECONDS_QUEUED: usize = 64;
 /// Letters of a random string.
 pub const RANDOM_STRING_LENGTH_MAX: u32 = 64 * 1024 * 1024;
+/// How often an engine comes back for rows before a file is through, at least.
+pub const LEASES_PER_ENGINE: u64 = 8;
 /// Rows of a data file that an engine is given at once.
 pub const ROWS_PER_LEASE_MAX: u32 = 256;
 /// Bytes of responses, for files of their own, that an engine gathers before it hands them over; one larger response still goes.

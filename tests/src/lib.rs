@@ -8,6 +8,7 @@ pub mod bench;
 pub mod big_config;
 pub mod binary;
 pub mod cluster;
+pub mod command;
 pub mod dir;
 pub mod fixture;
 pub mod json;

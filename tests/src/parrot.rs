@@ -60,6 +60,15 @@ fn start_with(wrapper: &[&str], home: &Path, dir: &Dir, xml: &Path, more: &[&str
     launch(command, dir, home)
 }
 
+/// The machine's name up to its first dot, as our binary says it.
+///
+/// # Panics
+/// When the machine has none.
+pub fn host() -> String {
+    let name = fs::read_to_string("/proc/sys/kernel/hostname").expect("a host name");
+    name.trim().split('.').next().expect("a part").to_owned()
+}
+
 /// As [`start`], with a limit of open descriptors.
 pub fn start_limited(descriptors: u32, dir: &Dir, xml: &Path, more: &[&str]) -> Running {
     let mut command = Command::new("sh");

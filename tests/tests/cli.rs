@@ -4,11 +4,10 @@
 #![expect(clippy::expect_used, reason = "what cannot be read or started fails the test and says why")]
 
 use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
 
 use tests::binary::binary;
+use tests::command::{Said, call};
 use tests::dir::Dir;
 use tests::log::TsungLog;
 use tests::server::{Script, Server};
@@ -29,31 +28,6 @@ const CONFIG: &str = r#"<?xml version="1.0"?>
 </tsung>
 "#;
 
-/// What was printed, and how it ended.
-struct Said {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-/// Runs a command in a folder and with a home of its own.
-fn call(program: &Path, dir: &Dir, args: &[&str], stdin: &str) -> Said {
-    let mut child = Command::new(program)
-        .args(args)
-        .current_dir(dir.path())
-        .env("HOME", dir.path().join("home"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary runs");
-    // A program that does not read closes the pipe.
-    let _ = child.stdin.take().expect("a pipe").write_all(stdin.as_bytes());
-    let Output { status, stdout, stderr } = child.wait_with_output().expect("its end");
-    let text = |bytes| String::from_utf8(bytes).expect("text");
-    Said { code: status.code(), out: text(stdout), err: text(stderr) }
-}
-
 fn parrot(dir: &Dir, args: &[&str]) -> Said {
     fs::create_dir_all(dir.path().join("home")).expect("a home");
     call(binary(), dir, args, "")
@@ -69,15 +43,6 @@ fn site(dir: &Dir) -> (Server, String) {
 
 fn config(server: &Server) -> String {
     CONFIG.replace("@PORT@", &server.port().to_string())
-}
-
-impl Said {
-    /// The run folder: always the last line.
-    fn folder(&self) -> PathBuf {
-        let last = self.out.lines().next_back().unwrap_or_default();
-        let folder = last.strip_prefix("Log directory is: ");
-        PathBuf::from(folder.unwrap_or_else(|| panic!("no folder\n{}\n{}", self.out, self.err)))
-    }
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -156,8 +121,7 @@ fn a_run_prints_and_writes_what_tsung_does() {
             home = home.display()
         )
     );
-    let host = fs::read_to_string("/proc/sys/kernel/hostname").expect("a host name");
-    let own = format!("tsung_controller@{}.log", host.trim().split('.').next().expect("a part"));
+    let own = format!("tsung_controller@{}.log", tests::parrot::host());
     let mut expected = vec![
         "match.log",
         "one.xml",

@@ -251,9 +251,10 @@ fn a_run_without_its_workers_does_not_start() {
     let (controller, endpoint) = cluster::controller(&dir, &xml, 2, &["--workers-timeout", "2"]);
     let home = Dir::new("worker");
     let worker = cluster::worker(&home, &endpoint, 1);
+    let who = format!("2 workers were to join, there are: {}:{}", parrot::host(), worker.process.id());
     let run = controller.finish(LIMIT);
     assert_eq!((run.end, run.folder), (End::Code(1), None), "{}", run.stderr);
-    assert!(run.stderr.contains("2 workers were to join, there are: "), "{}", run.stderr);
+    assert!(run.stderr.contains(&who), "no {who:?} in\n{}", run.stderr);
     let worker = worker.finish(LIMIT);
     assert_eq!(worker.end, End::Code(1));
     assert!(worker.stderr.contains("called off"), "{}", worker.stderr);
@@ -264,6 +265,11 @@ fn a_run_without_its_workers_does_not_start() {
 fn a_plan_beyond_one_process_gets_more_of_them() {
     let (dir, server) = (Dir::new("processes"), server());
     let xml = cluster::two_requests(&dir, server.port(), 1, 300, 3);
+    // What maxusers says does not matter.
+    let text = fs::read_to_string(&xml).expect("the configuration");
+    let few = text.replace(r#"<client host="localhost""#, r#"<client host="localhost" maxusers="10""#);
+    assert_ne!(few, text);
+    fs::write(&xml, few).expect("it is written");
     let run = parrot::start_limited(210, &dir, &xml, &["-w0", "--threads", "1"]).finish(LIMIT);
     let folder = run.folder();
     adds_up(folder, false);

@@ -112,24 +112,21 @@ fn folder(running: &Running) -> PathBuf {
     PathBuf::from(out.lines().find_map(|line| line.strip_prefix("Log directory is: ")).expect("a folder"))
 }
 
-fn host() -> String {
-    let name = fs::read_to_string("/proc/sys/kernel/hostname").expect("a host name");
-    name.trim().split('.').next().expect("a part").to_owned()
-}
-
 #[test]
 fn runs_of_one_host_are_told_apart_and_stopped_one_by_one() {
     let place = Place::new("two");
     let (dir_a, dir_b) = (Dir::new("run-a"), Dir::new("run-b"));
-    let start = |dir, id| parrot::start_at_home(&place.home, dir, &place.endless, &["-w", "0", "-i", id]);
-    let (mut a, mut b) = (start(&dir_a, "a"), start(&dir_b, "b"));
+    let start = |dir, options: &[&str]| parrot::start_at_home(&place.home, dir, &place.endless, options);
+    // With -I or without, on either side: only the name counts.
+    let mut a = start(&dir_a, &["-w", "0", "-i", "a", "-I", "127.0.0.1"]);
+    let mut b = start(&dir_b, &["-w", "0", "-i", "b"]);
     let busy = |status: &str| status.starts_with("Tsung is running [OK]\n") && users(status) > 0.0;
     let status = wait_for(&place, &["-i", "a", "status"], &mut a, busy);
     assert_eq!(status.lines().count(), 5, "{status}");
     assert!(field(&status, " Current request rate:    ", " req/sec") > 0.0, "{status}");
     assert!(field(&status, " Current connected users: ", " ") > 0.0, "{status}");
     assert!(status.ends_with("\n Current phase:           1\n"), "{status}");
-    wait_for(&place, &["status", "-i", "b"], &mut b, busy);
+    wait_for(&place, &["status", "-i", "b", "-I", "127.0.0.1"], &mut b, busy);
     assert_eq!(place.answer(&["status"]), "Tsung is not started\n", "a run without a name is another one");
 
     let run = place.home.join(".tsung/run");
@@ -196,7 +193,7 @@ fn a_killed_run_stands_in_nobodys_way() {
     assert_eq!(dead.finish(LIMIT).end, End::Signal(9));
     assert_eq!(place.run_files().len(), 2, "it could not clean up");
     assert_eq!(place.answer(&["status"]), "Tsung is not started\n");
-    assert_eq!(place.answer(&["stop"]), format!("\"Tsung is not running on {}\"\n", host()));
+    assert_eq!(place.answer(&["stop"]), format!("\"Tsung is not running on {}\"\n", parrot::host()));
     let run = parrot::start_at_home(&place.home, &again, &place.short, &["-w", "0"]).finish(LIMIT);
     assert_eq!(json::read(run.folder())["end"], "completed");
     assert!(!run.stderr.contains("warning"), "{}", run.stderr);
@@ -255,7 +252,7 @@ fn without_a_run_there_is_nothing_to_ask_or_to_stop() {
     for args in [&["status"] as &[&str], &["-n", "-i", "x", "status"]] {
         assert_eq!(place.answer(args), "Tsung is not started\n");
     }
-    assert_eq!(place.answer(&["stop"]), format!("\"Tsung is not running on {}\"\n", host()));
+    assert_eq!(place.answer(&["stop"]), format!("\"Tsung is not running on {}\"\n", parrot::host()));
     assert!(names(&place.home).is_empty(), "nothing is made");
 }
 

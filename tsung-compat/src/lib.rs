@@ -5,19 +5,27 @@
 //! [`names`]. No module here opens a socket, starts a thread or reads a clock.
 
 mod ast;
+mod compatibility;
 mod diagnostic;
 mod errno;
 #[cfg(test)]
 mod fixture;
+mod given;
 mod limits;
+mod lint;
 mod load;
 mod lower;
 pub mod names;
 pub mod out;
+mod reach;
+#[cfg(test)]
+mod schema;
 mod source;
 mod table;
 mod xml;
 
+pub use compatibility::{Class, Line, Row};
 pub use diagnostic::{Code, Diagnostic, Excerpt, Severity, closest};
+pub use given::{Given, GivenError};
 pub use limits::CONFIG_BYTES_MAX;
 pub use load::{Backend, Checked, ConfigCopy, Loaded, LogLevel, Settings, Source, check, load};

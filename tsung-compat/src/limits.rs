@@ -22,6 +22,8 @@ pub(crate) const SHARES_MAX: usize = 10_000_000;
 pub(crate) const BODY_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 /// Elements inside each other.
 pub(crate) const NESTING_MAX: usize = 256;
+/// Filters inside each other, in an LDAP search.
+pub(crate) const FILTER_NESTING_MAX: usize = 64;
 /// Entities inside each other.
 pub(crate) const ENTITY_DEPTH_MAX: usize = 16;
 /// Entity references that are expanded.
@@ -32,9 +34,15 @@ pub(crate) const SOURCES_MAX: usize = 1_000;
 pub(crate) const BODY_FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Arrival phases, copies made by `loop` included.
 pub(crate) const PHASES_MAX: u64 = 100_000;
+/// Users of one phase: more than any number of machines could start, and far from any overflow of their sums.
+pub(crate) const USERS_OF_PHASE_MAX: u64 = 1_000_000_000_000;
 /// Different messages that are kept of one configuration.
 pub(crate) const DIAGNOSTICS_MAX: usize = 1_000;
+/// Different lints that are kept of one configuration.
+pub(crate) const LINTS_MAX: usize = 500;
 /// Errors that are shown; more are only counted. A screenful.
 pub(crate) const ERRORS_SHOWN_MAX: usize = 20;
 /// Seconds in a duration, a pause or a start time: about a century, far from any overflow.
 pub(crate) const SECONDS_MAX: u64 = 3_155_760_000;
+/// Bytes of one text in the words of a plan; of longer ones the beginning is shown.
+pub(crate) const PLAN_BYTES_SHOWN_MAX: usize = 4_096;

@@ -6,10 +6,13 @@ use parrot_core::plan::Plan;
 use parrot_core::time::Nanos;
 
 use crate::ast::Tsung;
+use crate::compatibility::{self, Row};
 use crate::diagnostic::{Diagnostic, Language, Report, Severity, screenful};
+use crate::given::Given;
 use crate::lower::Lowered;
+use crate::reach::Reach;
 use crate::source::Document;
-use crate::{lower, source, xml};
+use crate::{lint, lower, source, xml};
 
 /// Where a configuration comes from.
 #[derive(Clone, Debug)]
@@ -33,6 +36,10 @@ pub struct Settings {
     pub seed: u64,
     /// Addresses are allowed as client hosts (option `-I`).
     pub ip_hosts: bool,
+    /// What names in the configuration stand for (option `--set`); the last of a name holds.
+    pub given: Vec<Given>,
+    /// Only files in the folder of the configuration may be named (option `--untrusted`).
+    pub confined: bool,
 }
 
 /// A configuration that can be run.
@@ -44,11 +51,13 @@ pub struct Loaded {
     pub files: Vec<Vec<u8>>,
     /// Sum of the `cpu` attributes of the clients that are this machine, at most `ENGINES_PER_WORKER_MAX`.
     pub cpus: u32,
+    /// The seed that the configuration names.
+    pub seed: Option<u64>,
     /// How statistics are written.
     pub backend: Backend,
     /// How much is logged.
     pub loglevel: LogLevel,
-    /// What the user should know.
+    /// What the user should know; lints are no part of it.
     pub warnings: Vec<Diagnostic>,
     /// The configuration for the run folder.
     pub copy: ConfigCopy,
@@ -112,16 +121,34 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
     /// The configuration, unless errors are among the diagnostics. Steps that this release cannot run are not in its Plan.
     pub loaded: Option<Loaded>,
+    /// The rows of docs/compatibility.md that it touches, in the order of the page.
+    pub rows: Vec<Row>,
 }
 
-/// Reads and judges a configuration. Reads files, starts nothing, writes nothing.
+/// Reads and judges a configuration, lints included. Reads files, starts nothing, writes nothing.
 pub fn check(source: &Source, settings: &Settings) -> Checked {
-    let mut document = match source::read(source) {
+    judge(source, settings, Depth::Check)
+}
+
+/// How much there is to say about a configuration.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Depth {
+    /// What a run has to know.
+    Run,
+    /// Also what a reader wants to know: lints, and the rows that it touches.
+    Check,
+}
+
+fn judge(source: &Source, settings: &Settings, depth: Depth) -> Checked {
+    let reach = Reach::new(source, settings);
+    let mut document = match source::read_with(source, settings, &reach) {
         Ok(document) => document,
-        Err(diagnostics) => return Checked { diagnostics, loaded: None },
+        Err(diagnostics) => return Checked { diagnostics, loaded: None, rows: Vec::new() },
     };
     let mut report = Report::new(&document.map);
-    let loaded = compile(&document, settings, &mut report);
+    let mut rows = Vec::new();
+    let wanted = (depth == Depth::Check).then_some(&mut rows);
+    let loaded = compile(&document, (settings, &reach), wanted, &mut report);
     let found = report.into_all();
     let mut diagnostics = std::mem::take(&mut document.warnings);
     diagnostics.extend(found);
@@ -129,12 +156,13 @@ pub fn check(source: &Source, settings: &Settings) -> Checked {
         plan: lowered.plan,
         files: lowered.files,
         cpus: lowered.cpus,
+        seed: lowered.seed,
         backend: Backend::Text,
         loglevel,
         warnings: of_severity(&diagnostics, Severity::Warning),
         copy: document.into_copy(),
     });
-    Checked { diagnostics, loaded }
+    Checked { diagnostics, loaded, rows }
 }
 
 /// Loads a configuration that is to be run. Reads files, starts nothing, writes nothing.
@@ -143,7 +171,7 @@ pub fn check(source: &Source, settings: &Settings) -> Checked {
 ///
 /// Everything that is wrong with it, in the order of the document; if nothing is, everything that cannot be run yet.
 pub fn load(source: &Source, settings: &Settings) -> Result<Loaded, Vec<Diagnostic>> {
-    let Checked { diagnostics, loaded } = check(source, settings);
+    let Checked { diagnostics, loaded, .. } = judge(source, settings, Depth::Run);
     let Some(loaded) = loaded else {
         return Err(screenful(diagnostics));
     };
@@ -152,19 +180,28 @@ pub fn load(source: &Source, settings: &Settings) -> Result<Loaded, Vec<Diagnost
 }
 
 fn of_severity(diagnostics: &[Diagnostic], severity: Severity) -> Vec<Diagnostic> {
-    diagnostics.iter().filter(|found| found.severity == severity).cloned().collect()
+    diagnostics.iter().filter(|found| found.severity == severity && !found.is_lint()).cloned().collect()
 }
 
-/// `None` after a report of why not.
-fn compile(document: &Document, settings: &Settings, report: &mut Report<'_>) -> Option<(Lowered, LogLevel)> {
+/// `None` after a report of why not. Fills the rows if they are wanted, with lints in the report.
+fn compile(
+    document: &Document,
+    (settings, reach): (&Settings, &Reach),
+    rows: Option<&mut Vec<Row>>,
+    report: &mut Report<'_>,
+) -> Option<(Lowered, LogLevel)> {
     let mut root = xml::read(&document.text, report)?;
     let (text, first_single_byte) = lower::TextBytes::choose(&root, document.bytes_declared);
     if let Some(at) = first_single_byte {
         report.warn(at, Language::SingleByteCharacters);
     }
+    if let Some(rows) = rows {
+        lint::judge(&root, &document.text, report);
+        *rows = compatibility::rows(document, &root, first_single_byte);
+    }
     let tsung = Tsung::read(&mut root, report);
     drop(root);
     let loglevel = LogLevel::named(&tsung.loglevel);
-    let lowered = lower::lower(tsung, &document.text, text, settings, report)?;
+    let lowered = lower::lower(tsung, &document.text, text, (settings, reach), report)?;
     (!report.failed()).then_some((lowered, loglevel))
 }

@@ -3,8 +3,7 @@
 //! Tsung's report scripts cut lines at blanks, open files called like the series and sort by prefix: a name here is made of
 //! `[A-Za-z0-9_@.-]` only, whatever the configuration says, and no two series share one.
 
-use parrot_core::plan::Plan;
-use parrot_core::plan::TransactionId;
+use parrot_core::plan::{Plan, TransactionId};
 use parrot_core::sink::Names;
 use parrot_core::stats::{Catalogue, Counter, Errno, SeriesId, SeriesKind};
 

@@ -232,3 +232,32 @@ fn public_configurations() {
     assert!(counts.values().sum::<usize>() > 100, "the collection has only these: {counts:?}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// A lint that speaks of every tenth file cries wolf.
+#[test]
+fn lints_of_public_configurations() {
+    let Some(corpus) = corpus() else {
+        return;
+    };
+    let settings = Settings { local: true, seed: 1, ..Settings::default() };
+    let files: Vec<String> = expectations(&corpus).into_keys().collect();
+    let mut lints: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    let mut rows: BTreeMap<&str, usize> = BTreeMap::new();
+    for file in &files {
+        let checked = tsung_compat::check(&Source::File(corpus.join(file)), &settings);
+        for found in checked.diagnostics.iter().filter(|found| found.is_lint()) {
+            lints.entry(found.code().to_string()).or_default().insert(file);
+        }
+        for row in checked.rows {
+            *rows.entry(row.line.topic).or_default() += 1;
+        }
+    }
+    if env::var_os("PARROT_CORPUS_SHOW").is_some() {
+        lints.iter().for_each(|(code, files)| println!("{code} in {} files", files.len()));
+        rows.iter().for_each(|(topic, files)| println!("{files:4} files touch: {topic}"));
+    }
+    assert!(lints.len() > 3 && rows.len() > 20, "{lints:?} {rows:?}");
+    for (code, of) in lints {
+        assert!(of.len() * 10 < files.len(), "{code} speaks of {} of {} files", of.len(), files.len());
+    }
+}

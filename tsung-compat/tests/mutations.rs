@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 use judge::judge;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+
 use tsung_compat::{Settings, Source};
 
 /// A configuration that uses nearly all of the language that runs.
@@ -42,7 +43,8 @@ const WHOLE: &str = r#"<?xml version="1.0" encoding="utf-8"?>
 "#;
 
 /// Things that are put in, and values that attributes get.
-const SNIPPETS: [&str; 34] = [
+const SNIPPETS: [&str; 35] = [
+    "${base}",
     "<",
     ">",
     "&",

@@ -117,6 +117,13 @@ mod tests {
     }
 
     #[test]
+    fn a_run_that_starts_is_in_its_first_phase_without_users() {
+        let expected = Status { request_rate: 0.0, users: 0, connected: 0, phase: StatusPhase::Arrivals(0) };
+        assert_eq!(Board::default().status(), expected);
+        assert!(expected.to_string().ends_with("Current phase:           1\n"));
+    }
+
+    #[test]
     fn after_the_end_nobody_is_left() {
         let board = Board::default();
         board.news().progress = progress(4, 100, 1);

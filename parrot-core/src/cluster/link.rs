@@ -1,4 +1,4 @@
-//! The two ends of a ZeroMQ connection, with everything that is set on them.
+//! The two ends of a ZeroMQ connection, with everything that is set on them. Nothing else knows of ZeroMQ.
 
 use std::os::fd::AsRawFd;
 
@@ -36,6 +36,12 @@ impl LinkError {
     }
 }
 
+/// What sockets are made of: both ends of `inproc://` need the same one.
+#[derive(Clone, Default)]
+pub(crate) struct Network {
+    context: Context,
+}
+
 /// What came from the network.
 pub(crate) enum Received {
     /// A frame from this worker.
@@ -52,10 +58,10 @@ pub(crate) struct ControllerLink {
 impl ControllerLink {
     /// Binds for the worker of this process and, where asked for, for others.
     pub(crate) fn bind(
-        context: &Context,
+        network: &Network,
         listen: Option<Endpoint>,
     ) -> Result<(Self, Option<Endpoint>), LinkError> {
-        let socket = socket(context, SocketType::ROUTER)?;
+        let socket = socket(network, SocketType::ROUTER)?;
         // A worker that reconnects takes its address with it.
         socket
             .set_router_handover(true)
@@ -100,8 +106,8 @@ pub(super) struct WorkerLink {
 
 impl WorkerLink {
     /// Connects; the other end need not be there yet.
-    pub(super) fn connect(context: &Context, id: WorkerId, place: &str) -> Result<Self, LinkError> {
-        let socket = socket(context, SocketType::DEALER)?;
+    pub(super) fn connect(network: &Network, id: WorkerId, place: &str) -> Result<Self, LinkError> {
+        let socket = socket(network, SocketType::DEALER)?;
         let doing = || LinkError::doing(format!("cannot connect to {place}"));
         socket.set_identity(&id).map_err(doing())?;
         socket.set_reconnect_ivl(RECONNECT_MS.0).map_err(doing())?;
@@ -134,9 +140,9 @@ impl WorkerLink {
     }
 }
 
-fn socket(context: &Context, kind: SocketType) -> Result<Socket, LinkError> {
+fn socket(network: &Network, kind: SocketType) -> Result<Socket, LinkError> {
     let doing = || LinkError::doing("cannot make a socket");
-    let socket = context.socket(kind).map_err(doing())?;
+    let socket = network.context.socket(kind).map_err(doing())?;
     socket.set_linger(LINGER_MS).map_err(doing())?;
     socket.set_sndhwm(FRAMES_QUEUED_MAX).map_err(doing())?;
     socket.set_rcvhwm(FRAMES_QUEUED_MAX).map_err(doing())?;

@@ -12,7 +12,7 @@ mod worker;
 
 pub use endpoint::{Endpoint, EndpointError};
 pub use link::LinkError;
-pub(crate) use link::{ControllerLink, INPROC, Received};
+pub(crate) use link::{ControllerLink, INPROC, Network, Received};
 pub use stop::StopHandle;
 pub(crate) use worker::work;
 pub use worker::{Progress, WorkerError, WorkerSetup, join};

@@ -7,9 +7,9 @@ use std::thread;
 
 use super::endpoint::Endpoint;
 use super::engines::Engines;
-use super::link::{LinkError, WorkerLink};
+use super::link::{LinkError, Network, WorkerLink};
 use super::stop::StopHandle;
-use crate::coordination::{Command, Hash, Hello, Outcome, Provisions, RunKey, Worker, worker_id};
+use crate::coordination::{Command, Hello, Outcome, Provisions, RunKey, Worker, worker_id};
 use crate::limits::FRAMES_PER_WAKE_UP;
 use crate::plan::Plan;
 use crate::program::Program;
@@ -62,25 +62,26 @@ pub fn join(
     stop: &StopHandle,
     watch: impl FnMut(Progress),
 ) -> Result<Outcome, WorkerError> {
-    work(&zmq::Context::new(), &endpoint.to_string(), setup, None, stop, watch)
+    work(&Network::default(), &endpoint.to_string(), setup, None, stop, watch)
 }
 
 /// As [`join`], over any transport; `preloaded` is the program if this process has it already.
 pub(crate) fn work(
-    context: &zmq::Context,
+    network: &Network,
     place: &str,
     setup: WorkerSetup,
-    preloaded: Option<(Hash, Arc<Program>)>,
+    preloaded: Option<Arc<Program>>,
     stop: &StopHandle,
     watch: impl FnMut(Progress),
 ) -> Result<Outcome, WorkerError> {
     // Where the limit cannot be raised the run may still fit; failing connects are counted by name.
     let _ = raise_descriptor_limit();
     let numbers = random().map_err(|source| WorkerError::System { what: "random numbers", source })?;
-    let link = WorkerLink::connect(context, worker_id(numbers), place)?;
+    let link = WorkerLink::connect(network, worker_id(numbers), place)?;
     let clock = Clock::start();
     let hello = Hello { name: setup.name, engines: setup.engines, key: setup.key };
-    let machine = Worker::new(clock.now(), hello, preloaded.as_ref().map(|(hash, _)| *hash));
+    let machine =
+        Worker::new(clock.now(), hello, preloaded.as_ref().map(|program| program.identity().sha256));
     // Only this process's own worker has its program already.
     let machine = if preloaded.is_some() { machine.of_the_same_process() } else { machine };
     let (linked, links) = mpsc::channel();
@@ -89,7 +90,7 @@ pub(crate) fn work(
         link,
         machine,
         count: setup.engines,
-        preloaded: preloaded.map(|(_, program)| program),
+        preloaded,
         engines: None,
         linked,
         links,
@@ -157,7 +158,6 @@ impl<W: FnMut(Progress)> Process<'_, W> {
             // What is no frame is dropped: the controller is trusted, the network is not.
             let _ = self.machine.handle_frame(now, &frame);
         }
-        self.stop.bell().ring();
     }
 
     fn obey(&mut self, command: Command) -> Option<Outcome> {

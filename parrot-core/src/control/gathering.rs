@@ -6,9 +6,9 @@ use std::thread::{self, JoinHandle};
 use super::report::{Report, RunError};
 use super::running::Running;
 use crate::cluster::{
-    ControllerLink, Endpoint, INPROC, Received, StopHandle, WorkerError, WorkerSetup, work,
+    ControllerLink, Endpoint, INPROC, Network, Received, StopHandle, WorkerError, WorkerSetup, work,
 };
-use crate::coordination::{Controller, Cut, Happening, Hash, Obstacle, Outcome, Piece, RunKey, Settings};
+use crate::coordination::{Controller, Cut, Happening, Obstacle, Outcome, Piece, RunKey, Settings};
 use crate::limits::FRAMES_PER_WAKE_UP;
 use crate::program::Program;
 use crate::sink::Sink;
@@ -78,21 +78,19 @@ impl Run {
     /// When the system refuses; nothing is left running then.
     pub fn prepare(setup: Preparation, clock: Clock, stop: &StopHandle) -> Result<Self, RunError> {
         let Preparation { program, own_worker, listen, key, workers, patience } = setup;
-        let context = zmq::Context::new();
-        let (link, endpoint) = ControllerLink::bind(&context, listen)?;
+        let network = Network::default();
+        let (link, endpoint) = ControllerLink::bind(&network, listen)?;
         let [run, _] = random().map_err(|source| RunError::System { what: "random numbers", source })?;
-        let bytes = program.plan.to_bytes();
-        let plan = Piece::of(&bytes);
-        let hash = plan.sha256;
+        let plan = Piece::from(program.identity());
         // This process has the plan already: only others fetch it.
-        let bytes = if listen.is_some() { bytes } else { Vec::new() };
+        let bytes = if listen.is_some() { program.plan.to_bytes() } else { Vec::new() };
         let files = program.plan.files.iter().map(Piece::from);
         let files = files.zip(program.rows.iter().map(|rows| rows.bytes())).collect();
         let settings =
-            Settings { run: run.max(1), key, workers, patience, plan: (plan, bytes.into()), files };
+            Settings { run: run.max(1), key, workers, patience, plan: (plan, Arc::new(bytes)), files };
         let machine = Controller::new(clock.now(), settings);
         let own_worker = match own_worker {
-            Some(setup) => Some(spawn_worker(context, setup, hash, &program)?),
+            Some(setup) => Some(spawn_worker(network, setup, &program)?),
             None => None,
         };
         let stop = stop.clone();
@@ -228,19 +226,14 @@ impl OwnWorker {
     }
 }
 
-fn spawn_worker(
-    context: zmq::Context,
-    setup: WorkerSetup,
-    hash: Hash,
-    program: &Arc<Program>,
-) -> Result<OwnWorker, RunError> {
+fn spawn_worker(network: Network, setup: WorkerSetup, program: &Arc<Program>) -> Result<OwnWorker, RunError> {
     let refused = |what| move |source| RunError::System { what, source };
     let stop = StopHandle::new().map_err(refused("cannot make an eventfd"))?;
-    let preloaded = Some((hash, Arc::clone(program)));
+    let preloaded = Some(Arc::clone(program));
     let stopping = stop.clone();
     let thread = thread::Builder::new()
         .name("worker".into())
-        .spawn(move || work(&context, INPROC, setup, preloaded, &stop, |_| {}))
+        .spawn(move || work(&network, INPROC, setup, preloaded, &stop, |_| {}))
         .map_err(refused("cannot start a thread"))?;
     Ok(OwnWorker { thread, stop: stopping })
 }

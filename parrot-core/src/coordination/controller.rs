@@ -14,7 +14,9 @@ use super::message::{
     Chunk, Cut, Dismissal, Echo, Ending, Fetch, Go, Hash, Hello, Order, Probe, Report, RunKey, Welcome,
     WorkerId,
 };
-use crate::limits::{CHUNK_BYTES, ENGINES_MAX, ENGINES_PER_WORKER_MAX, WORKERS_GIVEN_UP_KNOWN, WORKERS_MAX};
+use crate::limits::{
+    CHUNK_BYTES, ENGINES_MAX, ENGINES_PER_WORKER_MAX, TEXT_CHARS_MAX, WORKERS_GIVEN_UP_KNOWN, WORKERS_MAX,
+};
 use crate::service::Grant;
 use crate::time::Nanos;
 
@@ -28,8 +30,6 @@ const PARTING_AGAIN_AFTER: Nanos = Nanos::from_millis(100);
 const START_AHEAD: Nanos = Nanos::from_millis(10);
 /// It looks at itself at least this often, so that it knows its own sleep from the workers' silence.
 const LOOK_EVERY: Nanos = Nanos::from_millis(250);
-/// Longest text of a worker that is shown.
-const TEXT_CHARS_MAX: usize = 400;
 /// A gap of this length between two calls is the controller's own sleep, not the workers' silence.
 const OWN_STALL: Nanos = Nanos::SECOND;
 
@@ -55,7 +55,7 @@ pub struct Controller {
     wanted: usize,
     deadline: Nanos,
     welcome: Welcome,
-    stock: BTreeMap<Hash, Arc<[u8]>>,
+    stock: BTreeMap<Hash, Arc<Vec<u8>>>,
     members: BTreeMap<WorkerId, Member>,
     /// Those that may have something to be sent: with many members looking at all of them for each frame is the greatest cost.
     to_serve: BTreeSet<WorkerId>,
@@ -485,7 +485,7 @@ fn printable(text: &str) -> String {
 }
 
 /// What a member is sent next.
-fn next_frame(member: &mut Member, stock: &BTreeMap<Hash, Arc<[u8]>>, now: Nanos) -> Option<Vec<u8>> {
+fn next_frame(member: &mut Member, stock: &BTreeMap<Hash, Arc<Vec<u8>>>, now: Nanos) -> Option<Vec<u8>> {
     if let Some(frame) = member.talk.poll_lane(now) {
         return Some(frame);
     }
@@ -497,11 +497,11 @@ fn next_frame(member: &mut Member, stock: &BTreeMap<Hash, Arc<[u8]>>, now: Nanos
     owes.then(|| member.talk.frame(Kind::Echo, &Echo { probe, now }))
 }
 
-fn can_serve(stock: &BTreeMap<Hash, Arc<[u8]>>, fetch: Fetch) -> bool {
+fn can_serve(stock: &BTreeMap<Hash, Arc<Vec<u8>>>, fetch: Fetch) -> bool {
     stock.get(&fetch.sha256).is_some_and(|bytes| fetch.offset <= bytes.len() as u64)
 }
 
-fn chunk(stock: &BTreeMap<Hash, Arc<[u8]>>, fetch: Fetch) -> Option<Chunk> {
+fn chunk(stock: &BTreeMap<Hash, Arc<Vec<u8>>>, fetch: Fetch) -> Option<Chunk> {
     let bytes = stock.get(&fetch.sha256)?;
     let from = usize::try_from(fetch.offset).ok().filter(|from| *from <= bytes.len())?;
     let until = bytes.len().min(from + CHUNK_BYTES);

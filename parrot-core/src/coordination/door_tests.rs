@@ -10,7 +10,7 @@ const PLAN: Piece = Piece { sha256: [7; 32], length: 3 };
 
 fn controller(workers: usize, key: Option<RunKey>) -> Controller {
     let patience = Nanos::from_secs(30);
-    let plan = (PLAN, b"abc"[..].into());
+    let plan = (PLAN, b"abc".to_vec().into());
     Controller::new(T, Settings { run: 5, key, workers, patience, plan, files: Vec::new() })
 }
 

@@ -21,10 +21,10 @@ pub struct Settings {
     pub workers: usize,
     /// How long to wait for them.
     pub patience: Nanos,
-    /// The Plan's bytes and hash.
-    pub plan: (Piece, Arc<[u8]>),
+    /// The Plan's hash, and its bytes where workers have to fetch them.
+    pub plan: (Piece, Arc<Vec<u8>>),
     /// Its data files, in its order.
-    pub files: Vec<(Piece, Arc<[u8]>)>,
+    pub files: Vec<(Piece, Arc<Vec<u8>>)>,
 }
 
 /// What the controller's surroundings have to know.

@@ -5,15 +5,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::limits::{LANE_AHEAD_MAX, LANE_UNACKNOWLEDGED_BYTES, LANE_UNACKNOWLEDGED_MAX};
+use crate::limits::{LANE_AHEAD_MAX, LANE_UNACKNOWLEDGED_BYTES, LANE_UNACKNOWLEDGED_MAX, RESENT_AHEAD};
 use crate::time::Nanos;
 
 /// The first wait for an acknowledgement; doubled with each further one.
 const RESEND_AFTER: Nanos = Nanos::from_millis(300);
 /// The longest wait for an acknowledgement.
 const RESEND_AFTER_MAX: Nanos = Nanos::from_secs(2);
-/// Only so many of the oldest messages are sent again: an end that sleeps must not wake up to everything many times over.
-const RESENT_AHEAD: usize = 4;
 
 #[derive(Debug)]
 struct Waiting<T> {

@@ -1,10 +1,9 @@
 //! What controller and workers tell each other.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::frame::Bytes;
-use crate::plan::DataFile;
+use crate::plan::{DataFile, Identity};
 use crate::service::{Ask, Grant};
 use crate::sink::Record;
 use crate::stats::Delta;
@@ -46,10 +45,9 @@ pub struct Piece {
     pub length: u64,
 }
 
-impl Piece {
-    /// What these bytes are fetched by.
-    pub fn of(bytes: &[u8]) -> Self {
-        Self { sha256: Sha256::digest(bytes).into(), length: bytes.len() as u64 }
+impl From<Identity> for Piece {
+    fn from(plan: Identity) -> Self {
+        Self { sha256: plan.sha256, length: plan.length }
     }
 }
 

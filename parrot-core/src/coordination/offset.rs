@@ -2,10 +2,8 @@
 
 use std::collections::VecDeque;
 
+use crate::limits::PROBES_KEPT;
 use crate::time::Nanos;
-
-/// Probes that the estimate is chosen from: clocks drift, so old ones go.
-const PROBES_KEPT: usize = 16;
 
 #[derive(Clone, Copy, Debug)]
 struct Sample {

@@ -5,13 +5,11 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::message::{Chunk, Fetch, Hash, Piece, Welcome};
-use crate::limits::{DATA_FILE_BYTES_MAX, PLAN_BYTES_MAX, PLAN_FILES_MAX};
+use crate::limits::{DATA_FILE_BYTES_MAX, FETCHES_MAX, PLAN_BYTES_MAX, PLAN_FILES_MAX};
 use crate::time::Nanos;
 
 /// Asked again after this.
 const ASK_AGAIN_AFTER: Nanos = Nanos::from_millis(500);
-/// A piece that is wrong is fetched again this often.
-const ATTEMPTS_MAX: u32 = 3;
 
 /// Why the pieces cannot be had.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -95,7 +93,7 @@ impl Provision {
             return Ok(());
         }
         self.attempts += 1;
-        if self.attempts < ATTEMPTS_MAX { Ok(()) } else { Err(ProvisionError::Damaged) }
+        if self.attempts < FETCHES_MAX { Ok(()) } else { Err(ProvisionError::Damaged) }
     }
 
     /// Everything, once it is there.

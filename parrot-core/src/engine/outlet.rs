@@ -35,7 +35,7 @@ pub struct Channel {
     pub handovers: SyncSender<(u32, Handover)>,
     /// Dump and match records: they must not be in the way of statistics.
     pub records: SyncSender<Vec<Record>>,
-    /// Rung after each of both.
+    /// Rung after both; asks of one turn ring once.
     pub bell: Arc<Bell>,
     /// Recorders that the control thread has emptied.
     pub spares: Receiver<Box<Recorder>>,
@@ -133,7 +133,7 @@ pub(super) struct Outlet {
     shape: Shape,
     pub(super) recorder: Box<Recorder>,
     pub(super) records: Records,
-    /// Asks that the control thread has not taken yet, in order: one for each user that waits, at most.
+    /// Asks that were not sent yet, in order: one for each user that waits, at most.
     asks: VecDeque<Ask>,
 }
 
@@ -148,24 +148,29 @@ impl Outlet {
         }
     }
 
-    /// Asks for something. What the control thread has no room for goes with the next turn.
+    /// Asks for something, before the engine sleeps.
     pub(super) fn ask(&mut self, ask: Ask) {
         self.asks.push_back(ask);
-        self.send_asks();
     }
 
+    /// Sends what was asked for. What the control thread has no room for goes with the next turn.
     fn send_asks(&mut self) {
+        let mut sent = false;
         while let Some(ask) = self.asks.front().copied() {
             let asked = self.channel.handovers.try_send((self.channel.engine, Handover::Ask(ask)));
-            self.channel.bell.ring();
             if let Err(TrySendError::Full(_)) = asked {
-                return;
+                break;
             }
             self.asks.pop_front();
+            sent = true;
+        }
+        // A system call: once for all of them.
+        if sent {
+            self.channel.bell.ring();
         }
     }
 
-    /// Hands over records when there are many, and asks that are left.
+    /// Hands over what was asked for, and records when there are many.
     pub(super) fn spill(&mut self) {
         self.send_asks();
         if self.records.is_batch() {
@@ -188,6 +193,8 @@ impl Outlet {
 
     /// Hands over a second's statistics; keeps them for the next time when the control thread is behind.
     pub(super) fn second(&mut self) {
+        // Grants that were taken since the turn's work may have led to more.
+        self.send_asks();
         self.hand_over_records();
         let spare = self.spare();
         let full = std::mem::replace(&mut self.recorder, spare);

@@ -58,6 +58,13 @@ impl Occupant {
     }
 }
 
+/// A user that goes on with what was read for it.
+pub(super) struct Answered {
+    pub(super) user: usize,
+    pub(super) serial: u64,
+    pub(super) read_at: Nanos,
+}
+
 /// A message on its way.
 pub(super) enum Outgoing {
     Nothing,
@@ -124,8 +131,10 @@ pub(super) struct Engine {
     pub(super) sleeps: Wheel,
     /// Idle and connect timeouts, by connection key: looked at when they fire, not when they move.
     pub(super) guards: Wheel,
-    /// Users that used up their turn.
+    /// Users that go on in the next turn, by key and serial number: they used up theirs, or were given what they waited for.
     pub(super) turns: VecDeque<(usize, u64)>,
+    /// Users whose connections were read; empty again before the turn goes on.
+    pub(super) answered: Vec<Answered>,
     /// Connections with more to read than one turn allows.
     pub(super) unread: VecDeque<Token>,
     pub(super) resolver: Resolver,
@@ -205,7 +214,7 @@ impl Engine {
             stop,
             notices,
             waiting: Waiting::new(program.rows.len()),
-            schedule: Schedule::new(&program.plan, slice),
+            schedule: Schedule::new(&program.plan, Arc::clone(&program.row_reads), slice),
             around: Surroundings {
                 outlet,
                 leases: vec![Lease::default(); program.rows.len()],
@@ -218,6 +227,7 @@ impl Engine {
             sleeps: Wheel::default(),
             guards: Wheel::default(),
             turns: VecDeque::new(),
+            answered: Vec::new(),
             unread: VecDeque::new(),
             resolver,
             unresolved: HashMap::new(),
@@ -230,8 +240,12 @@ impl Engine {
 
     fn run(mut self) -> Result<(), EngineError> {
         let mut events = Events::with_capacity(EVENTS_PER_WAKE_UP);
-        self.vitals = Vitals::start(self.clock.now(), ThreadTime::of_this_thread());
         let result = self.turn_until_done(&mut events);
+        self.finish(result)
+    }
+
+    /// Hands over what is left, users that still live included.
+    fn finish(mut self, result: Result<Option<Cut>, EngineError>) -> Result<(), EngineError> {
         let cut = *result.as_ref().unwrap_or(&Some(Cut::Failed));
         if let Err(error) = &result {
             self.around.outlet.trouble(error.to_string());
@@ -271,9 +285,7 @@ impl Engine {
                 .flatten()
                 .fold(cut_at.min(Nanos::from_secs(self.second + 1)), Nanos::min);
             self.wait(now, due, events)?;
-            for event in events.iter() {
-                self.handle_event(event);
-            }
+            self.handle_events(events);
         }
     }
 
@@ -316,3 +328,7 @@ impl Engine {
         recorder.users_max = recorder.users_max.max(recorder.users);
     }
 }
+
+#[cfg(test)]
+#[path = "thread_tests.rs"]
+mod tests;

@@ -2,19 +2,17 @@
 
 use std::io::{self, Read, Write};
 
-use mio::Interest;
 use mio::event::Event;
 use mio::net::TcpStream;
+use mio::{Events, Interest};
 
 use super::connections::{TIMER, WAKER};
-use super::thread::{Engine, Occupant, Outgoing};
+use super::thread::{Answered, Engine, Occupant, Outgoing};
+use crate::limits::READS_PER_TURN;
 use crate::net::{Lookup, connect};
 use crate::stats::{Counter, Errno};
 use crate::time::Nanos;
 use crate::user::{ConnectFailure, PlaceRef, Received, SendFailure};
-
-/// Full buffers that one connection may read before others have their turn.
-const READS_PER_TURN: usize = 16;
 
 /// What a look at a socket showed.
 enum Seen {
@@ -27,8 +25,16 @@ enum Seen {
 }
 
 impl Engine {
-    /// Handles an event of the poll.
-    pub(super) fn handle_event(&mut self, event: &Event) {
+    /// Handles what came with one waking: all of it is read before anything is written in answer, as a response that waits for
+    /// the writing of other requests would be timed too long.
+    pub(super) fn handle_events(&mut self, events: &Events) {
+        for event in events {
+            self.handle_event(event);
+        }
+        self.advance_answered();
+    }
+
+    fn handle_event(&mut self, event: &Event) {
         match event.token() {
             TIMER => {}
             WAKER => {
@@ -254,10 +260,10 @@ impl Engine {
                 }
             }
         }
-        // It goes on once all that came with this waking has been read: a response that waits for the writing of other
-        // requests would be timed too long.
-        if let Some(occupant) = self.users.get(user) {
-            self.turns.push_back((user, occupant.serial));
+        if let Some(occupant) = self.users.get(user)
+            && !occupant.user.is_awaiting()
+        {
+            self.answered.push(Answered { user, serial: occupant.serial, read_at: now });
         }
     }
 

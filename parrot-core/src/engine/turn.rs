@@ -1,6 +1,6 @@
 //! One turn of the engine: arrivals, sleepers, guards, users that want to go on.
 
-use super::thread::{Engine, Occupant, Outgoing};
+use super::thread::{Answered, Engine, Occupant, Outgoing};
 use crate::limits::{ARRIVALS_PER_TURN, SLEEPERS_PER_TURN};
 use crate::program::Program;
 use crate::stats::{Class, SeriesId};
@@ -28,6 +28,7 @@ impl Engine {
             if let Some((key, serial)) = self.turns.pop_front()
                 && self.is_there(key, serial)
             {
+                let now = self.clock.now();
                 self.advance(key, now);
             }
         }
@@ -37,7 +38,20 @@ impl Engine {
                 self.read(key, true);
             }
         }
+        self.advance_answered();
         self.around.outlet.spill();
+    }
+
+    /// Lets those go on whose connections were read, each as of the time when that was.
+    pub(super) fn advance_answered(&mut self) {
+        let mut answered = std::mem::take(&mut self.answered);
+        for Answered { user, serial, read_at } in answered.drain(..) {
+            if self.is_there(user, serial) {
+                self.advance(user, read_at);
+            }
+        }
+        // Its room is used again.
+        self.answered = answered;
     }
 
     pub(super) fn is_there(&self, key: usize, serial: u64) -> bool {

@@ -15,5 +15,6 @@ pub use forecast::{
     DESCRIPTORS_RESERVED, Forecast, Machine, PhaseForecast, PortReuse, Processes, RESPONSE_TIME_ASSUMED,
     Shortage,
 };
+pub use row_reads::RowReads;
 pub use schedule::{Arrival, NextRow, Schedule};
 pub use slice::Slice;

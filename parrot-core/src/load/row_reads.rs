@@ -8,12 +8,13 @@ use crate::plan::{FileId, MatchAction, OpKind, Plan, RowOrder, Session, SessionI
 
 /// How often each session reads the files that are read a fixed number of times.
 #[derive(Clone, Debug)]
-pub(super) struct RowReads {
+pub struct RowReads {
     sessions: Vec<Vec<(FileId, u64)>>,
 }
 
 impl RowReads {
-    pub(super) fn new(plan: &Plan) -> Self {
+    /// What is known of this Plan, which must have passed [`Plan::check`].
+    pub fn new(plan: &Plan) -> Self {
         let mut fixed = vec![true; plan.files.len()];
         let mut sessions: Vec<Vec<(FileId, u64)>> = Vec::with_capacity(plan.sessions.len());
         for session in &plan.sessions {

@@ -3,6 +3,8 @@
 //! A phase starts exactly its planned number of users: their times are the order statistics of as many uniform draws, which is a
 //! Poisson process given its count. They are drawn one by one, so nothing is stored but the last (docs/compatibility.md, `arrivals`).
 
+use std::sync::Arc;
+
 use super::choice::choose;
 use super::row_reads::RowReads;
 use super::slice::{Owners, Slice};
@@ -41,7 +43,7 @@ pub struct NextRow {
 pub struct Schedule {
     walk: Walk,
     owners: Owners,
-    reads: RowReads,
+    reads: Arc<RowReads>,
     /// Whether `reads` has anything: then the sessions of all users matter.
     reads_rows: bool,
     /// Next row of each file, for the next user of the walk.
@@ -51,9 +53,8 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// The start of the run, for one of the engines that share it. The Plan must have passed [`Plan::check`].
-    pub fn new(plan: &Plan, slice: Slice) -> Self {
-        let reads = RowReads::new(plan);
+    /// The start of the run, for one of the engines that share it. The Plan must have passed [`Plan::check`]; `reads` are its own.
+    pub fn new(plan: &Plan, reads: Arc<RowReads>, slice: Slice) -> Self {
         Self {
             walk: Walk::new(plan),
             owners: Owners::new(slice, plan.seed),

@@ -1,5 +1,7 @@
 //! Walks over whole runs and over their slices.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -41,7 +43,7 @@ fn all(plan: &Plan) -> Vec<Arrival> {
 }
 
 fn of(plan: &Plan, slice: Slice) -> Vec<Arrival> {
-    let mut schedule = Schedule::new(plan, slice);
+    let mut schedule = Schedule::new(plan, Arc::new(RowReads::new(plan)), slice);
     let mut arrivals = Vec::new();
     while let Some(peeked) = schedule.peek(plan) {
         let arrival = schedule.next(plan).expect("peeked");

@@ -282,7 +282,7 @@ fn run(program: &Program, mut user: User, cx: &mut Context<'_>) {
 fn survives(plan: Plan) -> bool {
     let Ok(program) = Program::link(plan, vec![ROWS.to_vec()]) else { return false };
     for slice in [Slice::WHOLE, Slice::new(1, 3).expect("a slice")] {
-        let mut schedule = Schedule::new(&program.plan, slice);
+        let mut schedule = Schedule::new(&program.plan, program.row_reads.clone(), slice);
         let mut recorder = Recorder::new(program.shape());
         for _ in 0..4 {
             let Some(arrival) = schedule.next(&program.plan) else { break };

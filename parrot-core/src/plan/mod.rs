@@ -19,6 +19,7 @@ mod template;
 
 pub use check::PlanError;
 pub use http::{AddedCookie, Host, HttpRequest, Method, Part, Target};
+pub use identity::Identity;
 pub use load::{Load, Phase, PopularityId, StaticUser};
 pub use op::{
     AbortScope, Comparison, Condition, InteractionAction, Number, Op, OpKind, Place, RowOrder, SourceFile,

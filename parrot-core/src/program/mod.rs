@@ -9,11 +9,12 @@ pub use http::{LinkedHttp, LinkedPart, escape_spaces};
 pub use rows::Rows;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::extract::{PatternError, Regex};
+use crate::load::RowReads;
 use crate::plan::{
-    Endpoint, EndpointId, Exchange, Extraction, Pattern, Place, Plan, PlanError, Request, RequestId,
+    Endpoint, EndpointId, Exchange, Extraction, Identity, Pattern, Place, Plan, PlanError, Request, RequestId,
 };
 use crate::protocol::http::host_header;
 use crate::stats::{SeriesId, Shape};
@@ -29,6 +30,9 @@ pub struct Program {
     pub endpoints: Vec<LinkedEndpoint>,
     /// By file id.
     pub rows: Vec<Rows>,
+    /// Which reads of files are known before the run.
+    pub row_reads: Arc<RowReads>,
+    identity: OnceLock<Identity>,
 }
 
 /// A request made ready to send.
@@ -108,7 +112,13 @@ impl Program {
         let mut patterns = HashMap::new();
         let requests = plan.requests.iter().map(|request| link_request(&plan, request, &mut patterns));
         let requests = requests.collect::<Result<_, _>>()?;
-        Ok(Self { requests, endpoints, rows, plan })
+        let row_reads = Arc::new(RowReads::new(&plan));
+        Ok(Self { requests, endpoints, rows, row_reads, identity: OnceLock::new(), plan })
+    }
+
+    /// What tells its Plan from others.
+    pub fn identity(&self) -> Identity {
+        *self.identity.get_or_init(|| self.plan.identity())
     }
 
     /// How many series and phases its recorders have.

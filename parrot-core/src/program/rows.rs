@@ -10,7 +10,8 @@ use crate::plan::DataFile;
 /// The rows of one data file.
 #[derive(Debug)]
 pub struct Rows {
-    bytes: Arc<[u8]>,
+    /// As they were read: a copy of a file may be too large.
+    bytes: Arc<Vec<u8>>,
     /// Start and end of each row.
     spans: Vec<(usize, usize)>,
 }
@@ -27,11 +28,11 @@ impl Rows {
         while spans.last().is_some_and(|(start, end)| start == end) {
             spans.pop();
         }
-        Self { bytes: bytes.into(), spans }
+        Self { bytes: Arc::new(bytes), spans }
     }
 
     /// The whole file.
-    pub fn bytes(&self) -> Arc<[u8]> {
+    pub fn bytes(&self) -> Arc<Vec<u8>> {
         Arc::clone(&self.bytes)
     }
 

@@ -4,13 +4,10 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::barrier::Barrier;
 use super::{Ask, Grant};
-use crate::limits::ROWS_PER_LEASE_MAX;
+use crate::limits::{LEASES_PER_ENGINE, ROWS_PER_LEASE_MAX};
 use crate::plan::TransactionId;
 use crate::program::Program;
 use crate::time::Nanos;
-
-/// How often an engine comes back for rows before a file is through, at least.
-const LEASES_PER_ENGINE: u64 = 8;
 
 /// What services know of a run.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::figures::{self, Figures, Row};
 use super::verdict_text;
 use super::{EndReason, Event, Names, Sink, Summary, whole_file};
-use crate::plan::Plan;
+use crate::program::Program;
 use crate::stats::{Figure, Finding, RuleResult, SeriesId, Verdict};
 
 /// Bumped when a reader of the file would have to change.
@@ -30,13 +30,13 @@ pub struct RunInfo {
 }
 
 impl RunInfo {
-    /// A run of this plan.
-    pub fn new(plan: &Plan, config: impl Into<String>, program_version: impl Into<String>) -> Self {
+    /// A run of this program.
+    pub fn new(program: &Program, config: impl Into<String>, program_version: impl Into<String>) -> Self {
         Self {
             program_version: program_version.into(),
             config: config.into(),
-            seed: plan.seed,
-            plan_sha256: plan.sha256(),
+            seed: program.plan.seed,
+            plan_sha256: program.identity().sha256,
         }
     }
 }

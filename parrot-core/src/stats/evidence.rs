@@ -139,7 +139,7 @@ impl Evidence {
         judge(&self.facts(), &LIMITS)
     }
 
-    /// The verdict at the end; `never_started` users were planned and nobody wanted the run to stop.
+    /// The verdict at the end; `never_started` users were planned, and nothing wanted the run to stop before them.
     pub(super) fn final_verdict(&self, never_started: u64) -> Verdict {
         let mut imbalance = Imbalance::default();
         for account in self.accounts.values().map(Account::imbalance) {

@@ -12,7 +12,7 @@ use crate::time::Nanos;
 const HISTOGRAM_MAX_US: u64 = 3_600_000_000;
 /// Significant digits of a histogram.
 const HISTOGRAM_DIGITS: u8 = 2;
-/// Counters without data, that is up to and including `IfUndefined`, have a place of their own.
+/// Status codes below this have a place of their own.
 const STATUSES: usize = 1000;
 
 /// How many series and phases a run has.
@@ -115,6 +115,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
+    /// So many of the first of [`Counter::DATALESS`] have a place of their own.
     const PLAIN: usize = 13;
 
     /// An empty one.

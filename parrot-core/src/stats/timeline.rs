@@ -115,7 +115,7 @@ impl Timeline {
     }
 
     /// The verdict so far.
-    pub fn verdict(&self) -> Verdict {
+    pub(super) fn verdict(&self) -> Verdict {
         self.evidence.verdict()
     }
 
@@ -196,7 +196,7 @@ impl Timeline {
         in_flight: u64,
     ) -> Summary {
         let started = self.total(Counter::UserStarted);
-        let wanted = matches!(end, EndReason::Stopped | EndReason::DurationReached);
+        let wanted = matches!(end, EndReason::Stopped | EndReason::DurationReached | EndReason::Aborted);
         let never_started = if wanted { 0 } else { self.planned.saturating_sub(started) };
         let verdict = self.evidence.final_verdict(never_started);
         let thresholds = self.gate.results(&self, verdict.grade());

@@ -110,7 +110,7 @@ pub enum Reason {
         /// The limit.
         limit: Nanos,
     },
-    /// Planned users were never started, though nobody wanted the run to stop.
+    /// Planned users were never started, though neither anybody nor the scenario ended the run.
     NeverStarted(u64),
     /// Connects failed for want of local ports.
     PortsExhausted(u64),

@@ -121,7 +121,7 @@ fn users_that_never_started() {
         assert_eq!(finish(3, end).grade(), Grade::Valid);
         assert_eq!(only(&finish(5, end)), (Grade::Invalid, Reason::NeverStarted(2)));
     }
-    for end in [EndReason::Stopped, EndReason::DurationReached] {
+    for end in [EndReason::Stopped, EndReason::DurationReached, EndReason::Aborted] {
         assert_eq!(finish(5, end).grade(), Grade::Valid, "a wanted stop is no fault");
     }
 }

@@ -118,4 +118,9 @@ impl TsungRun {
     pub(super) fn requests(&self) -> u64 {
         self.log.total("200").max(0) as u64
     }
+
+    /// Users that came and got no answer, where each makes one request. It draws their number itself: what it did not draw is not lost.
+    pub(super) fn lost(&self) -> f64 {
+        (self.log.total("users_count") - self.log.total("200")).max(0) as f64
+    }
 }

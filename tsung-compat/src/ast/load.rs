@@ -54,6 +54,8 @@ pub(crate) struct ArrivalPhase {
     pub(crate) number: Spanned<u64>,
     pub(crate) duration: (Spanned<u64>, Unit),
     pub(crate) users: Option<Users>,
+    /// Where it says that the next phase has to wait for the users of this one.
+    pub(crate) waits: Option<Span>,
     pub(crate) setups: Vec<SessionSetup>,
 }
 
@@ -114,6 +116,10 @@ impl ArrivalPhase {
                 Some(users) => Some(Users::read(users)?),
                 None => None,
             },
+            waits: element
+                .written("wait_all_sessions_end")
+                .filter(|wait| wait.value == "true")
+                .map(|wait| wait.at),
             setups: element
                 .children_named("session_setup")
                 .filter_map(|setup| {

@@ -69,9 +69,11 @@ impl Tsung {
         Self {
             loglevel: root.value("loglevel").map_or_else(String::new, |value| value.value.to_owned()),
             dump_protocol: root.value("dumptraffic").is_some_and(|value| value.value == "protocol"),
-            clients: inside("clients", "client").map(Client::read).collect(),
+            clients: inside("clients", "client").filter_map(|client| Client::read(client, report)).collect(),
             servers: inside("servers", "server").filter_map(Server::read).collect(),
-            monitors: inside("monitoring", "monitor").filter_map(Monitor::read).collect(),
+            monitors: inside("monitoring", "monitor")
+                .filter_map(|monitor| Monitor::read(monitor, report))
+                .collect(),
             // What it says of sessions could not be judged without all of them.
             load: root.child("load").filter(|_| too_many.is_none()).map(|load| Load::read(load, report)),
             options: inside("options", "option").filter_map(Opt::read).collect(),

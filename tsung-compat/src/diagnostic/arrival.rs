@@ -18,6 +18,9 @@ pub(crate) enum Arrival {
     NoPopularity { element: &'static str },
     MixedPopularity { first_is_probability: bool },
     BadSum { sum: f64, phase: Option<u64>, shares: Vec<(String, f64)> },
+    TooManyUsers { limit: u64 },
+    SessionsOfOneName { name: String, count: usize },
+    SetupOverridden { name: String },
 }
 
 codes! {
@@ -35,6 +38,9 @@ codes! {
     411 = NoPopularity,
     412 = MixedPopularity,
     413 = BadSum,
+    414 = TooManyUsers,
+    415 = SessionsOfOneName,
+    416 = SetupOverridden,
 }
 
 impl Wording for Arrival {
@@ -63,6 +69,13 @@ impl Wording for Arrival {
             Self::MixedPopularity { first_is_probability: false } => {
                 "probabilities cannot be mixed with weights".to_owned()
             }
+            Self::TooManyUsers { limit } => format!("these are more than {limit} users in a phase"),
+            Self::SessionsOfOneName { name, count } => {
+                format!("{count} sessions are named {name}: each of them starts a user, and all run the last")
+            }
+            Self::SetupOverridden { name } => {
+                format!("another <session_setup> for {name} follows: this one is ignored")
+            }
             Self::BadSum { sum, phase, shares } => {
                 let of = phase.map_or_else(String::new, |phase| format!(" in phase {phase}"));
                 format!("session probabilities add up to {}{of}, not 100: {}", short(*sum), terms(shares))
@@ -72,6 +85,9 @@ impl Wording for Arrival {
 
     fn help(&self) -> Option<String> {
         let text = match self {
+            Self::EmptyLoad => "add an <arrivalphase> with <users>, or a <user>",
+            Self::UsersOverridden => "keep one <users> for each phase",
+            Self::TooManyPhases { .. } => "loop is how often all phases are repeated",
             Self::PhaseWithoutUsers { .. } => "add <users arrivalrate=\"…\" unit=\"second\"/>",
             Self::DuplicatePhase { .. } => {
                 "give every phase a number of its own; they run in the order of the numbers"
@@ -83,6 +99,9 @@ impl Wording for Arrival {
             Self::RateNotPositive { .. } => {
                 "for a phase without users write arrivalrate=\"1\" maxnumber=\"0\""
             }
+            Self::TooManyUsers { .. } => "check arrivalrate, interarrival and their unit",
+            Self::SetupOverridden { .. } => "keep one of them",
+            Self::SessionsOfOneName { .. } => "give every session a name of its own",
             Self::ProbabilityAndWeight { .. } | Self::MixedPopularity { .. } => {
                 "use probability (adding up to 100) or weight, the same for all sessions"
             }
@@ -93,7 +112,6 @@ impl Wording for Arrival {
             Self::UnknownSession { suggestion, known, .. } => {
                 return did_you_mean(suggestion.as_deref()).or_else(|| one_of(known));
             }
-            _ => return None,
         };
         Some(text.to_owned())
     }

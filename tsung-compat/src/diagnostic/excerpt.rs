@@ -62,7 +62,8 @@ fn token(text: &str) -> &str {
     } else if let Some(inner) = text.strip_prefix("</") {
         2 + word(inner)
     } else if let Some(inner) = text.strip_prefix('<') {
-        1 + word(inner)
+        let inner = inner.trim_start_matches(['?', '!']);
+        text.len() - inner.len() + word(inner)
     } else if let Some(inner) = text.strip_prefix('&') {
         let end = 1 + word(inner.trim_start_matches('#')) + usize::from(inner.starts_with('#'));
         if text[end..].starts_with(';') { end + 1 } else { 1 }

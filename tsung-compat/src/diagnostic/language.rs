@@ -1,7 +1,7 @@
 //! Messages about elements and attributes that are not as the table has them.
 
 use super::{Code, Wording, closest, codes, did_you_mean, one_of};
-use crate::table::Reason;
+use crate::table::{self, Kind, Reason};
 
 /// What does not fit the language.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,9 +142,36 @@ impl Wording for Language {
             }
             Self::NotYet { .. } => Some("take it out to run the rest".to_owned()),
             Self::OtherProtocol { .. } => Some("this release runs ts_http sessions".to_owned()),
-            _ => None,
+            Self::MissingElement { element, .. } => Some(format!("add <{element} …>")),
+            Self::Twice { element } => Some(format!("put everything into one <{element}>")),
+            Self::ElementInText { .. } => Some("write &lt; for a plain <".to_owned()),
+            Self::StrayText { .. } => Some("remove it, or make it a comment: <!-- … -->".to_owned()),
+            Self::MissingAttribute { attribute, element } => Some(example(element, attribute)),
+            Self::NumberTooLarge { .. } => Some(format!("the largest is {}", u32::MAX)),
+            Self::TooLong => Some("write a smaller number, or another unit".to_owned()),
         }
     }
+}
+
+/// How an attribute that is missing could be written.
+fn example(element: &str, attribute: &str) -> String {
+    let kind = table::element(element).and_then(|element| element.attribute(attribute)).map(|def| def.kind);
+    let value = match kind {
+        Some(Kind::Words(words)) if words.len() > 4 => {
+            return format!(
+                "add {attribute}=\"…\", one of {}",
+                words.iter().map(|word| word.text).collect::<Vec<_>>().join(", ")
+            );
+        }
+        Some(Kind::Words(words)) => {
+            let words: Vec<String> =
+                words.iter().map(|word| format!("{attribute}=\"{}\"", word.text)).collect();
+            return format!("add {}", words.join(" or "));
+        }
+        Some(Kind::Port) => "80",
+        _ => "…",
+    };
+    format!("add {attribute}=\"{value}\"")
 }
 
 /// What is wrong with a value, after the name of what it is the value of.
@@ -161,11 +188,20 @@ pub(super) fn bad_value(value: &str, reason: &Reason) -> String {
         Reason::NotAWord { .. } => format!("cannot be `{value}`"),
         Reason::HostIsUrl { .. } => format!("is `{value}`: a URL or path, not a host name"),
         Reason::HostHasPort { .. } => format!("is `{value}`: a host name with something after a colon"),
-        Reason::HostBadCharacter { character } => {
-            format!("is `{value}`: a host name has no `{}`", character.escape_default())
+        Reason::HostBadCharacter { character } if character.is_whitespace() => {
+            format!("is `{value}`: a host name has no white space")
         }
+        Reason::HostBadCharacter { character } => format!("is `{value}`: a host name has no `{character}`"),
         Reason::NotAPort => format!("is `{value}`, not a port number"),
         Reason::PortRange => format!("is {value}: ports go from 1 to 65535"),
+        Reason::NotIntegerOrInfinity => format!("is `{value}`, neither a whole number nor infinity"),
+        Reason::RangeParts { count } => {
+            format!("is `{value}`: a range of addresses has 4 parts with dots between them, not {count}")
+        }
+        Reason::RangePart { part } => {
+            format!("is `{value}`: `{part}` is neither a number from 0 to 255 nor a range from low to high")
+        }
+        Reason::NotAnObjectId => format!("is `{value}`, not an object identifier"),
     }
 }
 
@@ -185,6 +221,23 @@ pub(super) fn right_value(value: &str, reason: &Reason) -> Option<String> {
             Some("write the port that the server listens on, such as port=\"80\"".to_owned())
         }
         Reason::NotIntegerOrVariable => Some("write 3 or %%_variable%%".to_owned()),
-        _ => None,
+        Reason::NotIntegerOrInfinity => Some("write 3 or infinity".to_owned()),
+        Reason::RangeParts { .. } | Reason::RangePart { .. } => {
+            Some("write each part as 7 or 0-255, such as 10.0.1-20.0-255".to_owned())
+        }
+        Reason::NotAnObjectId => {
+            Some("write numbers with dots between them, such as 1.3.6.1.4.1.2021.10.1.5.1".to_owned())
+        }
+        Reason::Empty => Some("give it a name".to_owned()),
+        Reason::HasSpace => Some(format!("write {}", value.trim().replace(char::is_whitespace, "_"))),
+        Reason::NotInteger => Some(if value.contains(['.', ',']) {
+            "write a whole number; where there is a unit, a smaller one".to_owned()
+        } else {
+            "write digits only, such as 3".to_owned()
+        }),
+        Reason::TooLarge => Some(format!("the largest is {}", u32::MAX)),
+        Reason::HostIsUrl { host: None } | Reason::HostHasPort { .. } | Reason::HostBadCharacter { .. } => {
+            Some("write the name of a machine, such as www.example.org, or its address".to_owned())
+        }
     }
 }

@@ -147,6 +147,19 @@ impl Wording for Markup {
             Self::EntityUnreadable { .. } => {
                 "files of entities are looked up in the current directory, then beside the configuration"
             }
+            Self::DoctypeNotClosed => "end it with >, after a list of entities with ]>",
+            Self::BadEntityDeclaration => {
+                "write <!ENTITY name \"text\"> or <!ENTITY name SYSTEM \"file.xml\">"
+            }
+            Self::BadCharacterReference => "write &#10; or &#x0A; with the number of a character",
+            Self::ParameterEntity => {
+                "declare each file of its own: <!ENTITY name SYSTEM \"file.xml\">, and write &name;"
+            }
+            Self::EntityLoop { .. } => "take the reference out of the entity's text",
+            Self::ExternalEntityInValue { .. } => "declare it with its text: <!ENTITY name \"text\">",
+            Self::EntitiesTooLarge => {
+                "entities that contain entities many times grow without end: write them out"
+            }
             Self::RawAmpersand => "write &amp; for a plain &, in URLs too",
             Self::RawLessThan | Self::LessThanInValue => {
                 "write &lt; for a plain <; or a quote is missing before it"
@@ -154,10 +167,6 @@ impl Wording for Markup {
             Self::ConfigUnreadable { .. } => {
                 "name the configuration with -f FILE, or -f - for standard input"
             }
-            Self::TooDeep => {
-                return Some(format!("{} elements inside each other are the limit", limits::NESTING_MAX));
-            }
-            Self::EntitiesTooLarge => "entities that stand in each other multiply: write less of them",
             Self::DoctypeInside => "it belongs before <tsung>, and only there",
             Self::TooMany { .. } => "make several configurations of it",
             Self::TooManyAttributes => {
@@ -175,11 +184,21 @@ impl Wording for Markup {
             }
             Self::CrossedTags { open, .. } => return Some(format!("close <{open}> first")),
             Self::NotClosed { what: "tag" } => "a > or a quote is missing",
-            Self::SecondRoot => "a configuration has one <tsung> and nothing after it",
-            Self::NotXml { .. } | Self::Xml { .. } => {
-                "the configuration is an XML file with <tsung> as its root"
+            Self::NotClosed { what: "comment" } => "end it with -->",
+            Self::NotClosed { what: "CDATA section" } => "end it with ]]>",
+            Self::NotClosed { what: "processing instruction" } => "end it with ?>",
+            Self::NotClosed { .. } => "a quote is missing",
+            Self::NothingToClose { .. } => "remove it, or open the element before it",
+            Self::ElementNotClosed { element } => return Some(format!("add </{element}> where it ends")),
+            Self::TooDeep => {
+                "a configuration needs a few levels only: elements are not closed where they should be"
             }
-            _ => return None,
+            Self::TextAfterRoot => "remove it, or make it a comment: <!-- … -->",
+            Self::SecondRoot => "a configuration has one <tsung> and nothing after it",
+            Self::Xml { .. } => {
+                "each attribute stands once in its tag, and names have no other characters than letters, digits, - _ ."
+            }
+            Self::NotXml { .. } => "the configuration is an XML file with <tsung> as its root",
         };
         Some(text.to_owned())
     }

@@ -4,9 +4,14 @@
 
 mod arrival;
 mod code;
+#[cfg(test)]
+mod examples;
 mod excerpt;
+mod invocation;
 mod language;
+mod lint;
 mod markup;
+mod protocol;
 mod render;
 mod report;
 mod scenario;
@@ -19,12 +24,18 @@ pub(crate) use arrival::Arrival;
 pub use code::Code;
 use code::codes;
 pub use excerpt::Excerpt;
+pub(crate) use invocation::Invocation;
 pub(crate) use language::Language;
+pub(crate) use lint::{Again, Chance, Difference, Lint, Literal, NoFind, Sent};
 pub(crate) use markup::Markup;
+pub(crate) use protocol::{FilterFault, Protocol};
 pub(crate) use report::{Report, screenful};
 pub(crate) use scenario::Scenario;
-pub(crate) use setup::Setup;
+pub(crate) use setup::{Elsewhere, Setup};
 pub use similar::closest;
+
+/// Lints have numbers from here on.
+const LINT_CODE_MIN: u16 = 1_001;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -61,6 +72,9 @@ pub(crate) enum Problem {
     Setup(Setup),
     Arrival(Arrival),
     Scenario(Scenario),
+    Invocation(Invocation),
+    Protocol(Protocol),
+    Lint(Lint),
     More(MoreErrors),
 }
 
@@ -102,6 +116,9 @@ impl Problem {
             Self::Setup(problem) => problem,
             Self::Arrival(problem) => problem,
             Self::Scenario(problem) => problem,
+            Self::Invocation(problem) => problem,
+            Self::Protocol(problem) => problem,
+            Self::Lint(problem) => problem,
             Self::More(problem) => problem,
         }
     }
@@ -116,7 +133,7 @@ macro_rules! problem_from {
         })*
     };
 }
-problem_from!(Markup, Language, Setup, Arrival, Scenario);
+problem_from!(Markup, Language, Setup, Arrival, Scenario, Invocation, Protocol, Lint);
 
 impl Diagnostic {
     pub(crate) fn at(file: &str, line: u32, column: u32, problem: impl Into<Problem>) -> Self {
@@ -137,6 +154,28 @@ impl Diagnostic {
     /// The number of this kind of message.
     pub fn code(&self) -> Code {
         self.problem.wording().code()
+    }
+
+    /// Whether it runs and is right, and is probably not what was meant. Only `check` tells of such.
+    pub fn is_lint(&self) -> bool {
+        self.code().0 >= LINT_CODE_MIN
+    }
+
+    /// How many findings it stands for.
+    pub fn count(&self) -> usize {
+        match &*self.problem {
+            Problem::More(more) => more.count,
+            _ => self.repeated + 1,
+        }
+    }
+
+    /// What this release cannot run.
+    pub fn unsupported(&self) -> Option<String> {
+        match &*self.problem {
+            _ if self.severity != Severity::NotYet => None,
+            Problem::Language(Language::NotYet { what }) => Some(what.clone()),
+            _ => Some(self.message()),
+        }
     }
 
     /// What is the matter, without place and help.
@@ -195,7 +234,16 @@ mod tests {
 
     #[test]
     fn no_two_messages_share_a_number() {
-        let lists = [Markup::CODES, Language::CODES, Setup::CODES, Arrival::CODES, Scenario::CODES];
+        let lists = [
+            Markup::CODES,
+            Language::CODES,
+            Setup::CODES,
+            Arrival::CODES,
+            Scenario::CODES,
+            Invocation::CODES,
+            Protocol::CODES,
+            Lint::CODES,
+        ];
         let mut numbers: Vec<u16> = lists.concat();
         numbers.sort_unstable();
         let count = numbers.len();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Code, Diagnostic, MoreErrors, Problem, Severity};
+use super::{Code, Diagnostic, Lint, MoreErrors, Problem, Severity};
 use crate::limits;
 use crate::source::{SourceMap, Span};
 
@@ -17,12 +17,21 @@ pub(crate) struct Report<'a> {
     latest: HashMap<(Severity, Code), usize>,
     /// Errors that are not kept: see [`limits::DIAGNOSTICS_MAX`].
     dropped_errors: usize,
+    /// How many of those found are lints.
+    lints: usize,
 }
 
 impl<'a> Report<'a> {
     /// An empty report.
     pub(crate) fn new(map: &'a SourceMap) -> Self {
-        Self { map, found: Vec::new(), seen: HashMap::new(), latest: HashMap::new(), dropped_errors: 0 }
+        Self {
+            map,
+            found: Vec::new(),
+            seen: HashMap::new(),
+            latest: HashMap::new(),
+            dropped_errors: 0,
+            lints: 0,
+        }
     }
 
     /// The places of spans.
@@ -45,6 +54,11 @@ impl<'a> Report<'a> {
         self.add(at, problem.into(), Severity::Warning);
     }
 
+    /// Something that is probably not meant. Lints never take the room of what stops the load.
+    pub(crate) fn lint(&mut self, at: Span, lint: Lint) {
+        self.add(at, lint.into(), Severity::Warning);
+    }
+
     fn add(&mut self, at: Span, problem: Problem, severity: Severity) {
         let kind = (severity, problem.wording().code());
         if let Some(latest) = self.latest.get(&kind).and_then(|&index| self.found.get_mut(index))
@@ -61,7 +75,9 @@ impl<'a> Report<'a> {
             }
             return;
         }
-        if self.found.len() >= limits::DIAGNOSTICS_MAX {
+        let lint = matches!(problem, Problem::Lint(_));
+        if self.found.len() - self.lints >= limits::DIAGNOSTICS_MAX || lint && self.lints >= limits::LINTS_MAX
+        {
             self.dropped_errors += usize::from(severity == Severity::Error);
             return;
         }
@@ -69,6 +85,7 @@ impl<'a> Report<'a> {
         let mut found = Diagnostic::at(self.map.file_name(place), place.line, place.column, problem);
         found.severity = severity;
         found.excerpt = self.map.excerpt(at);
+        self.lints += usize::from(lint);
         self.seen.insert(key, self.found.len());
         self.latest.insert(kind, self.found.len());
         self.found.push(found);

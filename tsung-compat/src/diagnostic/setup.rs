@@ -7,26 +7,121 @@ use crate::table::Reason;
 /// What is wrong with the surroundings of the load.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Setup {
-    RemoteClient { host: String },
-    ClientIsAddress { host: String },
-    ClientRunsHere { host: String },
-    TooManyCpus { max: u32 },
-    MonitorNotYet { host: String, kind: String },
+    RemoteClient {
+        host: String,
+    },
+    ClientIsAddress {
+        host: String,
+    },
+    ClientRunsHere {
+        host: String,
+    },
+    TooManyCpus {
+        max: u32,
+    },
+    MonitorNotYet {
+        host: String,
+        kind: &'static str,
+    },
     EmptyHost,
-    WeightsZero { what: &'static str },
-    UnknownOption { name: String, suggestion: Option<String>, needs: Option<&'static str> },
-    UnknownTypedOption { name: String, session_type: String, suggestion: Option<String> },
-    OptionWithoutValue { name: &'static str },
-    OptionWithoutEffect { name: &'static str },
-    BadOptionValue { name: String, value: String, reason: Reason },
-    UserAgentSum { sum: u64 },
+    WeightsZero {
+        what: &'static str,
+    },
+    UnknownOption {
+        name: String,
+        suggestion: Option<String>,
+        elsewhere: Option<Elsewhere>,
+    },
+    UnknownTypedOption {
+        name: String,
+        session_type: String,
+        suggestion: Option<String>,
+        elsewhere: Option<Elsewhere>,
+    },
+    OptionWithoutValue {
+        name: &'static str,
+    },
+    OptionWithoutEffect {
+        name: &'static str,
+    },
+    BadOptionValue {
+        name: String,
+        value: String,
+        reason: Reason,
+    },
+    UserAgentSum {
+        sum: u64,
+    },
     GlobalThinkRange,
     BarrierWithoutNumber,
-    FileUnreadable { what: &'static str, path: String, error: String },
-    FileOverridden { id: String },
-    FileNeverRead { id: String },
-    UnknownFileId { id: String, suggestion: Option<String>, known: Vec<String> },
-    EmptyFile { id: String },
+    FileUnreadable {
+        what: &'static str,
+        path: String,
+        error: String,
+    },
+    FileOverridden {
+        id: String,
+    },
+    FileNeverRead {
+        id: String,
+    },
+    UnknownFileId {
+        id: String,
+        suggestion: Option<String>,
+        known: Vec<String>,
+    },
+    EmptyFile {
+        id: String,
+    },
+    BatchClient {
+        system: String,
+    },
+    BatchWithoutSystem,
+    OnlyOfBatch {
+        attribute: &'static str,
+    },
+    ClientWithoutHost,
+    RangeBesideAddresses,
+    NotAnAddress {
+        value: String,
+    },
+    NotAnInterface {
+        value: String,
+    },
+    MonitorPartIgnored {
+        element: &'static str,
+        kind: &'static str,
+    },
+    OptionPartIgnored {
+        part: &'static str,
+        name: &'static str,
+    },
+    OptionOverridden {
+        name: &'static str,
+    },
+    PortsRange {
+        min: u64,
+        max: u64,
+    },
+    ProxyStaysOn {
+        value: String,
+    },
+    UnknownFileOfOption {
+        name: &'static str,
+        id: String,
+        suggestion: Option<String>,
+    },
+}
+
+/// Where a name that is no option of one kind belongs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Elsewhere {
+    /// It is an option without type.
+    General,
+    /// It is an option of that type.
+    Type(&'static str),
+    /// It is an attribute of that element.
+    Attribute(&'static str),
 }
 
 codes! {
@@ -51,6 +146,19 @@ codes! {
     318 = FileNeverRead,
     319 = UnknownFileId,
     320 = EmptyFile,
+    321 = BatchClient,
+    322 = BatchWithoutSystem,
+    323 = OnlyOfBatch,
+    324 = ClientWithoutHost,
+    325 = RangeBesideAddresses,
+    326 = NotAnAddress,
+    327 = NotAnInterface,
+    328 = MonitorPartIgnored,
+    329 = OptionPartIgnored,
+    330 = OptionOverridden,
+    331 = PortsRange,
+    332 = ProxyStaysOn,
+    333 = UnknownFileOfOption,
 }
 
 impl Wording for Setup {
@@ -96,6 +204,37 @@ impl Wording for Setup {
             Self::FileNeverRead { id } => format!("no session reads file {id}"),
             Self::UnknownFileId { id, .. } => format!("no file_server has the id {id}"),
             Self::EmptyFile { id } => format!("file {id} has no lines"),
+            Self::BatchClient { system } => {
+                format!(
+                    "clients of the batch system {system} are other machines, which are not supported yet"
+                )
+            }
+            Self::BatchWithoutSystem => "<client type=\"batch\"> has no batch attribute".to_owned(),
+            Self::OnlyOfBatch { attribute } => {
+                format!("{attribute} has no effect on a <client> without type=\"batch\"")
+            }
+            Self::ClientWithoutHost => "the client has no host name".to_owned(),
+            Self::RangeBesideAddresses => "an <iprange> must be the only address of its <client>".to_owned(),
+            Self::NotAnAddress { value } => format!("value of <ip> is `{value}`, not an address"),
+            Self::NotAnInterface { value } => format!("`{value}` cannot be the name of a network interface"),
+            Self::MonitorPartIgnored { element, kind } => {
+                format!("<{element}> has no effect in a <monitor> of type {kind}")
+            }
+            Self::OptionPartIgnored { part, name } => format!("{part} has no effect on option {name}"),
+            Self::OptionOverridden { name } => {
+                format!("another option {name} follows: this one is ignored")
+            }
+            Self::PortsRange { min, max } => {
+                format!("min {min} and max {max} of option ports_range are not a range of ports")
+            }
+            Self::ProxyStaysOn { value } => {
+                format!(
+                    "option http_use_server_as_proxy is on, whatever its value: `{value}` does not turn it off"
+                )
+            }
+            Self::UnknownFileOfOption { name, id, .. } => {
+                format!("option {name} names a file that no file_server has: {id}")
+            }
         }
     }
 
@@ -113,19 +252,52 @@ impl Wording for Setup {
             Self::BarrierWithoutNumber => "add <option name=\"global_number\" value=\"…\"/>",
             Self::FileUnreadable { .. } => "relative names count from the current directory",
             Self::BadOptionValue { value, reason, .. } => return right_value(value, reason),
-            Self::UnknownOption { needs: Some(session_type), .. } => {
-                return Some(format!("it needs type=\"{session_type}\""));
+            Self::BatchClient { .. } => "run its share of the load on this machine with --local",
+            Self::BatchWithoutSystem => "name the batch system: batch=\"torque\", pbs, lsf or oar",
+            Self::ClientWithoutHost => "write host=\"localhost\" use_controller_vm=\"true\" for this machine",
+            Self::OnlyOfBatch { .. } => "take it out, or write type=\"batch\" too",
+            Self::MonitorPartIgnored { .. } => "take it out, or write the type that it belongs to",
+            Self::ClientRunsHere { .. } => {
+                "nothing to do: with use_controller_vm=\"true\" the controller's machine makes the load"
             }
-            Self::UnknownOption { suggestion, .. } | Self::UnknownTypedOption { suggestion, .. } => {
-                return did_you_mean(suggestion.as_deref());
+            Self::WeightsZero { .. } => "give one of them a weight above 0",
+            Self::OptionWithoutEffect { .. } => "take it out",
+            Self::UserAgentSum { .. } => "correct the probability of each <user_agent>",
+            Self::FileOverridden { .. } => "give every file an id of its own",
+            Self::FileNeverRead { .. } => "take it out, or read it with <setdynvars sourcetype=\"file\">",
+            Self::EmptyFile { .. } => "name a file with at least one line",
+            Self::OptionPartIgnored { .. } => "take it out",
+            Self::OptionOverridden { .. } => "keep one of them",
+            Self::RangeBesideAddresses => "keep the <iprange>, or <ip> elements",
+            Self::NotAnAddress { .. } => {
+                "write an address such as 10.0.0.5; scan=\"true\" takes the addresses of an interface such as eth0"
             }
+            Self::NotAnInterface { .. } => "write a name such as eth0, at most 15 characters",
+            Self::PortsRange { .. } => "give min and max from 1 to 65535, max not below min",
+            Self::ProxyStaysOn { .. } => "take the option out to turn it off",
+            Self::UnknownFileOfOption { suggestion: None, .. } => {
+                "add <option name=\"file_server\" id=\"…\" value=\"FILE\"/>"
+            }
+            Self::UnknownFileOfOption { suggestion, .. } => return did_you_mean(suggestion.as_deref()),
+            Self::UnknownOption { elsewhere: Some(elsewhere), .. }
+            | Self::UnknownTypedOption { elsewhere: Some(elsewhere), .. } => {
+                return Some(match elsewhere {
+                    Elsewhere::General => "it is an option without type: take type=\"…\" out".to_owned(),
+                    Elsewhere::Type(session_type) => format!("it needs type=\"{session_type}\""),
+                    Elsewhere::Attribute(element) => format!("it is an attribute of <{element}>"),
+                });
+            }
+            Self::UnknownOption { suggestion: Some(suggestion), .. }
+            | Self::UnknownTypedOption { suggestion: Some(suggestion), .. } => {
+                return did_you_mean(Some(suggestion));
+            }
+            Self::UnknownOption { .. } | Self::UnknownTypedOption { .. } => "take it out",
             Self::UnknownFileId { known, .. } if known.is_empty() => {
                 "add <option name=\"file_server\" id=\"…\" value=\"FILE\"/>"
             }
             Self::UnknownFileId { suggestion, known, .. } => {
                 return did_you_mean(suggestion.as_deref()).or_else(|| one_of(known));
             }
-            _ => return None,
         };
         Some(text.to_owned())
     }

@@ -22,7 +22,8 @@ pub(super) fn lower(tsung: &Tsung, settings: &Settings, machine: &str, report: &
     for client in &tsung.clients {
         inside |= client.use_controller_vm;
         check(client, inside, settings, machine, report);
-        if !inside && !is_here(&client.host.value, machine) {
+        // The machines of a batch system are counted by the system, not by `cpu`.
+        if client.batch_system.is_some() || !inside && !is_here(&client.host.value, machine) {
             continue;
         }
         let fitted = cpus <= ENGINES_PER_WORKER_MAX;
@@ -37,9 +38,11 @@ pub(super) fn lower(tsung: &Tsung, settings: &Settings, machine: &str, report: &
 /// Checks that monitors are ones that exist.
 pub(super) fn check_monitors(tsung: &Tsung, machine: &str, report: &mut Report<'_>) {
     for monitor in &tsung.monitors {
-        if monitor.kind != "erlang" || !is_here(&monitor.host.value, machine) {
-            let host = monitor.host.value.clone();
-            report.warn(monitor.at, Setup::MonitorNotYet { host, kind: monitor.kind.clone() });
+        let host = monitor.host.value.clone();
+        if monitor.is_batch {
+            report.warn(monitor.at, Setup::MonitorNotYet { host, kind: "batch" });
+        } else if monitor.kind != "erlang" || !is_here(&host, machine) {
+            report.warn(monitor.at, Setup::MonitorNotYet { host, kind: monitor.kind });
         }
     }
 }
@@ -49,7 +52,11 @@ fn check(client: &Client, inside: bool, settings: &Settings, machine: &str, repo
     if settings.local || is_here(host, machine) && !is_address(host) {
         return;
     }
-    if is_address(host) && !settings.ip_hosts {
+    if let Some(system) = &client.batch_system {
+        report.not_yet(client.at, Setup::BatchClient { system: system.clone() });
+    } else if host.is_empty() && !inside {
+        report.error(client.host.at, Setup::ClientWithoutHost);
+    } else if is_address(host) && !settings.ip_hosts {
         report.error(client.host.at, Setup::ClientIsAddress { host: host.clone() });
     } else if inside || is_here(host, machine) {
         if !host.is_empty() && !is_here(host, machine) {

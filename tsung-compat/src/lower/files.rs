@@ -8,8 +8,9 @@ use parrot_core::limits::DATA_FILE_BYTES_MAX;
 use parrot_core::plan::{DataFile, FileId};
 
 use super::tables::to_u32;
-use crate::diagnostic::{Report, Setup};
+use crate::diagnostic::{Invocation, Report, Setup};
 use crate::limits;
+use crate::reach::Reach;
 use crate::source::read_limited;
 use crate::xml::Spanned;
 
@@ -35,28 +36,35 @@ pub(super) struct DataFiles {
     body_bytes: u64,
 }
 
+/// Checks that files are there which only the users of a later release read.
+pub(super) fn check(declared: &[Declared], reach: &Reach, report: &mut Report<'_>) {
+    let last = last_of_ids(declared);
+    for (index, file) in declared.iter().enumerate() {
+        if last.get(file.id.value.as_str()) != Some(&index) {
+            report.warn(file.path.at, Setup::FileOverridden { id: file.id.value.clone() });
+        } else {
+            let _ = content("data file", &file.path, DATA_FILE_BYTES_MAX, reach, report);
+        }
+    }
+}
+
+/// Index of the last declaration of each id.
+fn last_of_ids(declared: &[Declared]) -> HashMap<&str, usize> {
+    declared.iter().enumerate().map(|(index, file)| (file.id.value.as_str(), index)).collect()
+}
+
 /// Reads the declared files. The last declaration of an id holds, as in Tsung.
-pub(super) fn read(declared: &[Declared], report: &mut Report<'_>) -> DataFiles {
+pub(super) fn read(declared: &[Declared], reach: &Reach, report: &mut Report<'_>) -> DataFiles {
     let mut files = DataFiles::default();
     let mut bytes_left = DATA_FILE_BYTES_MAX;
-    let last: HashMap<&str, usize> =
-        declared.iter().enumerate().map(|(index, file)| (file.id.value.as_str(), index)).collect();
+    let last = last_of_ids(declared);
     for (index, file) in declared.iter().enumerate() {
         if last.get(file.id.value.as_str()) != Some(&index) {
             report.warn(file.path.at, Setup::FileOverridden { id: file.id.value.clone() });
             continue;
         }
-        let bytes = match read_limited(Path::new(&file.path.value), bytes_left) {
-            Ok(bytes) => {
-                bytes_left -= bytes.len() as u64;
-                Some(bytes)
-            }
-            Err(error) => {
-                let path = file.path.value.clone();
-                report.error(file.path.at, Setup::FileUnreadable { what: "data file", path, error });
-                None
-            }
-        };
+        let bytes = content("data file", &file.path, bytes_left, reach, report);
+        bytes_left -= bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
         files.of_ids.insert(file.id.value.clone(), files.files.len());
         files.files.push((file.id.value.clone(), bytes));
     }
@@ -92,19 +100,17 @@ impl DataFiles {
     }
 
     /// The bytes of a request's body.
-    pub(super) fn body(&mut self, path: &Spanned<String>, report: &mut Report<'_>) -> Option<Vec<u8>> {
+    pub(super) fn body(
+        &mut self,
+        path: &Spanned<String>,
+        reach: &Reach,
+        report: &mut Report<'_>,
+    ) -> Option<Vec<u8>> {
         let bytes_left = limits::BODY_BYTES_MAX.saturating_sub(self.body_bytes);
-        match read_limited(Path::new(&path.value), bytes_left.min(limits::BODY_FILE_BYTES_MAX)) {
-            Ok(bytes) => {
-                self.body_bytes += bytes.len() as u64;
-                Some(bytes)
-            }
-            Err(error) => {
-                let (at, path) = (path.at, path.value.clone());
-                report.error(at, Setup::FileUnreadable { what: "body file", path, error });
-                None
-            }
-        }
+        let bytes_max = bytes_left.min(limits::BODY_FILE_BYTES_MAX);
+        let bytes = content("body file", path, bytes_max, reach, report)?;
+        self.body_bytes += bytes.len() as u64;
+        Some(bytes)
     }
 
     /// The Plan's list, and the bytes in the same order.
@@ -116,4 +122,21 @@ impl DataFiles {
         });
         named.unzip()
     }
+}
+/// The bytes of a file. `None` after a report of why not.
+fn content(
+    what: &'static str,
+    path: &Spanned<String>,
+    bytes_max: u64,
+    reach: &Reach,
+    report: &mut Report<'_>,
+) -> Option<Vec<u8>> {
+    let (at, path) = (path.at, path.value.clone());
+    let Some(admitted) = reach.admit(Path::new(&path)) else {
+        report.error(at, Invocation::OutsideFolder { what, path });
+        return None;
+    };
+    read_limited(&admitted, bytes_max)
+        .map_err(|error| report.error(at, Setup::FileUnreadable { what, path, error }))
+        .ok()
 }

@@ -37,10 +37,23 @@ pub(super) fn lower(tsung: &Tsung, settings: &Settings, report: &mut Report<'_>)
         seen.entry(phase.number.value).or_insert(phase.number.at);
         phases.extend(lower_phase(phase, popularity, report));
     }
+    waiting_phases(written, report);
     phases.sort_by_key(|phase| phase.number);
     load.phases = repeat(&phases, written.repeats, report);
     load.static_users = static_users(written, tsung, report);
     load
+}
+
+/// Says which phases have to wait for their users: that does not run yet. Behind the last one nothing waits.
+fn waiting_phases(load: &ast::Load, report: &mut Report<'_>) {
+    let phases = || load.phases.iter().flatten();
+    let last = phases().map(|phase| phase.number.value).max();
+    for phase in phases().filter(|phase| load.repeats.value > 0 || Some(phase.number.value) != last) {
+        if let Some(at) = phase.waits {
+            report
+                .not_yet(at, Language::NotYet { what: "wait_all_sessions_end of <arrivalphase>".to_owned() });
+        }
+    }
 }
 
 fn lower_phase(
@@ -57,12 +70,12 @@ fn lower_phase(
         report.error(phase.at, Arrival::PhaseWithoutUsers { number });
         return None;
     };
-    let (drawn, started) = planned(phase.duration.0.value, phase.duration.1, users, report)?;
+    let (drawn, started) = planned(duration, users, report)?;
     Some(Phase { number, duration, drawn, started, popularity })
 }
 
 /// How many users a phase draws arrival times for, and how many of them start.
-fn planned(duration: u64, unit: Unit, users: &Users, report: &mut Report<'_>) -> Option<(u64, u64)> {
+fn planned(duration: Nanos, users: &Users, report: &mut Report<'_>) -> Option<(u64, u64)> {
     let unit_ms = users.unit.millis() as f64;
     // Users per millisecond, computed in Tsung's order so that halves round the same way.
     let rate = match (users.rate, users.interarrival) {
@@ -79,7 +92,11 @@ fn planned(duration: u64, unit: Unit, users: &Users, report: &mut Report<'_>) ->
             return None;
         }
     };
-    let expected = duration as f64 * unit.millis() as f64 * rate;
+    let expected = duration.as_millis() as f64 * rate;
+    if expected > limits::USERS_OF_PHASE_MAX as f64 {
+        report.error(users.at, Arrival::TooManyUsers { limit: limits::USERS_OF_PHASE_MAX });
+        return None;
+    }
     let drawn = expected.round() as u64;
     let started = users.number_max.map_or(drawn, |max| (max as f64).min(expected).round() as u64);
     Some((drawn, started))
@@ -110,6 +127,12 @@ fn repeat(phases: &[Phase], repeats: Spanned<u64>, report: &mut Report<'_>) -> V
 
 fn static_users(load: &ast::Load, tsung: &Tsung, report: &mut Report<'_>) -> Vec<StaticUser> {
     let mut users = Vec::new();
+    // How many sessions have a name, and which is the last.
+    let mut of_name: HashMap<&str, (usize, usize)> = HashMap::new();
+    for (index, session) in tsung.sessions.iter().enumerate() {
+        let (count, last) = of_name.entry(session.name.value.as_str()).or_default();
+        (*count, *last) = (*count + 1, index);
+    }
     for user in &load.users {
         let (start, unit) = user.start;
         let secs = start.value * unit.millis() as f64 / 1_000.0;
@@ -118,13 +141,19 @@ fn static_users(load: &ast::Load, tsung: &Tsung, report: &mut Report<'_>) -> Vec
             continue;
         }
         let start = Nanos::from_secs_f64(secs);
-        let matching = tsung
-            .sessions
-            .iter()
-            .enumerate()
-            .filter(|(_, session)| wildcard::matches(&user.session.value, &session.name.value));
         let before = users.len();
-        users.extend(matching.map(|(index, _)| StaticUser { start, session: SessionId(to_u32(index)) }));
+        for session in &tsung.sessions {
+            let name = &session.name.value;
+            if !wildcard::matches(&user.session.value, name) {
+                continue;
+            }
+            // Tsung starts a user for each match, and then looks its session up by name.
+            let (count, last) = of_name.get(name.as_str()).copied().unwrap_or_default();
+            if count > 1 {
+                report.warn(user.session.at, Arrival::SessionsOfOneName { name: name.clone(), count });
+            }
+            users.push(StaticUser { start, session: SessionId(to_u32(last)) });
+        }
         if users.len() > limits::STATIC_USERS_MAX {
             let (what, limit) = ("users with a start time of their own", limits::STATIC_USERS_MAX);
             report.error(user.session.at, Markup::TooMany { what, limit });

@@ -25,11 +25,14 @@ mod wildcard;
 use parrot_core::plan::{PLAN_VERSION, Plan};
 
 pub(crate) use http::UrlRefusal;
+pub(crate) use template::{Token, lex};
 pub(crate) use text::TextBytes;
+pub(crate) use wildcard::matches as session_matches;
 
 use crate::ast::Tsung;
-use crate::diagnostic::{Report, Setup};
+use crate::diagnostic::Report;
 use crate::load::Settings;
+use crate::reach::Reach;
 use files::DataFiles;
 use options::Chosen;
 use pattern::Patterns;
@@ -43,12 +46,15 @@ pub(crate) struct Lowered {
     pub(crate) files: Vec<Vec<u8>>,
     /// Engines that the clients of this machine ask for.
     pub(crate) cpus: u32,
+    /// The seed that the configuration names.
+    pub(crate) seed: Option<u64>,
 }
 
 /// What the parts share.
 struct Context<'a, 'r> {
     report: &'a mut Report<'r>,
     settings: &'a Settings,
+    reach: &'a Reach,
     /// The text that spans point into.
     document: &'a str,
     text: TextBytes,
@@ -64,7 +70,7 @@ pub(crate) fn lower(
     tsung: Tsung,
     document: &str,
     text: TextBytes,
-    settings: &Settings,
+    (settings, reach): (&Settings, &Reach),
     report: &mut Report<'_>,
 ) -> Option<Lowered> {
     let machine = clients::machine_name();
@@ -73,11 +79,13 @@ pub(crate) fn lower(
     let mut tables = Tables::default();
     let servers = servers::lower(&tsung.servers, &mut tables, report);
     let chosen = options::lower(&tsung, text, report);
-    let files = files::read(&chosen.files, report);
+    let files = files::read(&chosen.files, reach, report);
+    files::check(&chosen.local_files, reach, report);
     let load = load::lower(&tsung, settings, report);
     let mut context = Context {
         report,
         settings,
+        reach,
         document,
         text,
         servers,
@@ -88,9 +96,7 @@ pub(crate) fn lower(
     };
     let sessions = tsung.sessions.into_iter().map(|session| session::lower(session, &mut context)).collect();
     let Context { report, servers, chosen, files, tables, .. } = context;
-    for set in chosen.unread_files(&files) {
-        report.warn(set.at, Setup::FileNeverRead { id: set.value });
-    }
+    chosen.check_files(&files, report);
     if report.failed() {
         return None;
     }
@@ -111,5 +117,5 @@ pub(crate) fn lower(
         sources: report.map().source_files(),
         options: chosen.options,
     };
-    Some(Lowered { plan, files: bytes, cpus })
+    Some(Lowered { plan, files: bytes, cpus, seed: chosen.seed })
 }

@@ -1,13 +1,15 @@
 //! `<option>`s.
 
+use std::collections::HashMap;
+
 use parrot_core::plan::{Dump, Options, UserAgent};
 use parrot_core::time::Nanos;
 
 use super::files::{DataFiles, Declared};
 use super::text::TextBytes;
 use crate::ast::{Opt, Tsung};
-use crate::diagnostic::{Language, Report, Setup, closest};
-use crate::table::{Kind, OPTIONS, OptionDef, OptionEffect, Reason, integer, number};
+use crate::diagnostic::{Elsewhere, Language, Report, Setup, closest};
+use crate::table::{self, Kind, OPTIONS, OptionDef, OptionEffect, integer};
 use crate::xml::Spanned;
 
 /// What the options set.
@@ -20,6 +22,10 @@ pub(super) struct Chosen {
     pub(super) has_barrier: bool,
     pub(super) user_agents: Vec<UserAgent>,
     pub(super) files: Vec<Declared>,
+    /// Files that `local_file` variables are to come from.
+    pub(super) local_files: Vec<Declared>,
+    /// Files that options name.
+    named_files: Vec<(&'static str, Spanned<String>)>,
 }
 
 /// `<option name="thinktime">`.
@@ -34,20 +40,42 @@ pub(super) struct GlobalThink {
 }
 
 impl Chosen {
-    /// Declarations of files that no session reads.
-    pub(super) fn unread_files(&self, files: &DataFiles) -> Vec<Spanned<String>> {
-        let unread = self.files.iter().filter(|file| !files.is_read(&file.id.value));
-        unread.map(|file| Spanned::new(file.id.value.clone(), file.path.at)).collect()
+    /// Says which declared files nobody reads, and which named ones nobody declares.
+    pub(super) fn check_files(&self, files: &DataFiles, report: &mut Report<'_>) {
+        for file in &self.files {
+            let id = &file.id.value;
+            if !files.is_read(id) && !self.named_files.iter().any(|(_, named)| named.value == *id) {
+                report.warn(file.path.at, Setup::FileNeverRead { id: id.clone() });
+            }
+        }
+        for (name, id) in &self.named_files {
+            if !files.ids().any(|known| known == id.value) {
+                let suggestion = closest(&id.value, files.ids());
+                let problem = Setup::UnknownFileOfOption { name, id: id.value.clone(), suggestion };
+                report.warn(id.at, problem);
+            }
+        }
     }
 }
 
 pub(super) fn lower(tsung: &Tsung, text: TextBytes, report: &mut Report<'_>) -> Chosen {
     let mut chosen = Chosen::default();
     chosen.options.dump = if tsung.dump_protocol { Dump::Protocol } else { Dump::None };
-    for option in &tsung.options {
-        if let Some(def) = find(option, report) {
-            apply(option, def, text, &mut chosen, report);
+    let key = |option: &'_ Opt| (option.name.value.clone(), option.session_type.clone());
+    let indices = tsung.options.iter().enumerate().map(|(index, option)| (key(option), index));
+    let last: HashMap<_, usize> = indices.collect();
+    for (index, option) in tsung.options.iter().enumerate() {
+        let Some(def) = find(option, report) else { continue };
+        // Every file has its id, and is told of by its reader.
+        if !def.takes.contains(&"id") && last.get(&key(option)) != Some(&index) {
+            report.warn(option.at, Setup::OptionOverridden { name: def.name });
         }
+        for (part, at) in &option.written {
+            if !matches!(*part, "name" | "type" | "value") && !def.takes.contains(part) {
+                report.warn(*at, Setup::OptionPartIgnored { part, name: def.name });
+            }
+        }
+        apply(option, def, text, &mut chosen, report);
     }
     chosen
 }
@@ -61,18 +89,26 @@ fn find(option: &Opt, report: &mut Report<'_>) -> Option<&'static OptionDef> {
     }
     let same_type = OPTIONS.iter().filter(|def| def.session_type == wanted);
     let suggestion = report.has_room().then(|| closest(name, same_type.map(|def| def.name))).flatten();
+    let elsewhere = elsewhere(name);
+    let name = name.to_owned();
     match wanted {
         Some(session_type) => {
-            let (name, session_type) = (name.to_owned(), session_type.to_owned());
-            report.error(option.name.at, Setup::UnknownTypedOption { name, session_type, suggestion });
+            let session_type = session_type.to_owned();
+            let problem = Setup::UnknownTypedOption { name, session_type, suggestion, elsewhere };
+            report.error(option.name.at, problem);
         }
-        None => {
-            let needs = OPTIONS.iter().find(|def| def.name == name).and_then(|def| def.session_type);
-            let name = name.to_owned();
-            report.warn(option.name.at, Setup::UnknownOption { name, suggestion, needs });
-        }
+        None => report.warn(option.name.at, Setup::UnknownOption { name, suggestion, elsewhere }),
     }
     None
+}
+
+/// Where a name belongs that is no option of the type it is written with.
+fn elsewhere(name: &str) -> Option<Elsewhere> {
+    if let Some(def) = OPTIONS.iter().find(|def| def.name == name) {
+        return Some(def.session_type.map_or(Elsewhere::General, Elsewhere::Type));
+    }
+    let has_it = |element: &&&str| table::element(element).is_some_and(|def| def.attribute(name).is_some());
+    ["client", "server", "load"].iter().find(has_it).copied().map(Elsewhere::Attribute)
 }
 
 fn apply(
@@ -82,36 +118,50 @@ fn apply(
     chosen: &mut Chosen,
     report: &mut Report<'_>,
 ) {
-    match def.effect {
-        OptionEffect::Meaningless => {}
-        OptionEffect::NoEffect => report.warn(option.at, Setup::OptionWithoutEffect { name: def.name }),
-        OptionEffect::NotYet => {
-            report.not_yet(option.at, Language::NotYet { what: format!("option {}", def.name) });
+    let default = def.default.map(|value| Spanned::new(value.to_owned(), option.at));
+    let value = option.value.clone().or(default);
+    match &value {
+        None if def.required => {
+            report.error(option.at, Setup::OptionWithoutValue { name: def.name });
+            return;
         }
-        OptionEffect::NotYetUnlessFalse => {
-            if option.value.as_ref().is_some_and(|value| value.value != "false") {
-                report.not_yet(option.at, Language::NotYet { what: format!("option {}", def.name) });
-            }
-        }
-        OptionEffect::Special if def.name == "thinktime" => {
-            chosen.think = think(option, report).or(chosen.think);
-        }
-        OptionEffect::Special => user_agents(option, text, chosen, report),
-        OptionEffect::Value => {
-            let Some(value) = &option.value else {
-                report.error(option.at, Setup::OptionWithoutValue { name: def.name });
-                return;
-            };
-            if let Err(reason) = def.kind.check(&value.value) {
-                bad_value(option, value, reason, report);
+        Some(written) => {
+            // Words stand for Erlang's, to which blanks around them mean nothing.
+            let text = if matches!(def.kind, Kind::Words(_)) { written.value.trim() } else { &written.value };
+            if let Err(reason) = def.kind.check(text) {
+                bad_value(option, written, reason, report);
                 return;
             }
-            set(option, def, value, chosen, report);
         }
+        None => {}
+    }
+    let not_yet = || Language::NotYet { what: format!("option {}", def.name) };
+    match (def.effect, value) {
+        (OptionEffect::Meaningless, _) => {}
+        (OptionEffect::NamesFile, value) => {
+            let id = value.map(|value| Spanned::new(value.value.trim().to_owned(), value.at));
+            chosen.named_files.extend(id.map(|id| (def.name, id)));
+        }
+        (OptionEffect::NotYet, value) => {
+            report.not_yet(option.at, not_yet());
+            not_yet_in_detail(def, value, chosen, option, report);
+        }
+        (OptionEffect::NotYetUnlessFalse, value) => {
+            if value.is_some_and(|value| value.value.trim() != "false") {
+                report.not_yet(option.at, not_yet());
+            }
+        }
+        (OptionEffect::Special, _) => match def.name {
+            "thinktime" => chosen.think = think(option, report).or(chosen.think),
+            "ports_range" => ports_range(option, report),
+            _ => user_agents(option, text, chosen, report),
+        },
+        (OptionEffect::Value, Some(value)) => set(option, def, &value, chosen, report),
+        (OptionEffect::Value, None) => {}
     }
 }
 
-fn bad_value(option: &Opt, value: &Spanned<String>, reason: Reason, report: &mut Report<'_>) {
+fn bad_value(option: &Opt, value: &Spanned<String>, reason: table::Reason, report: &mut Report<'_>) {
     let (name, value_text) = (option.name.value.clone(), value.value.clone());
     report.error(value.at, Setup::BadOptionValue { name, value: value_text, reason });
 }
@@ -149,24 +199,54 @@ fn set(
         "tcp_rcv_buffer" => options.tcp_receive_buffer = Some(small),
         "tcp_snd_buffer" => options.tcp_send_buffer = Some(small),
         "file_server" => {
-            let id = option.id.clone().unwrap_or_else(|| Spanned::new("default".to_owned(), option.at));
-            chosen.files.push(Declared { id, path: value.clone() });
+            chosen.files.push(Declared { id: file_id(option), path: value.clone() });
         }
         _ => {}
     }
 }
 
+/// What else there is to say of options that do not run yet.
+fn not_yet_in_detail(
+    def: &OptionDef,
+    value: Option<Spanned<String>>,
+    chosen: &mut Chosen,
+    option: &Opt,
+    report: &mut Report<'_>,
+) {
+    let Some(value) = value else { return };
+    if def.name == "local_file_server" {
+        chosen.local_files.push(Declared { id: file_id(option), path: value });
+    } else if def.name == "http_use_server_as_proxy"
+        && matches!(value.value.trim(), "false" | "no" | "off" | "0")
+    {
+        report.warn(value.at, Setup::ProxyStaysOn { value: value.value });
+    }
+}
+
+fn file_id(option: &Opt) -> Spanned<String> {
+    option.id.clone().unwrap_or_else(|| Spanned::new("default".to_owned(), option.at))
+}
+
+/// Ports of remote clients: none of them is here, as in Tsung on the controller's own machine.
+fn ports_range(option: &Opt, report: &mut Report<'_>) {
+    let value = option.value.as_ref();
+    if value.is_some_and(|value| value.value.trim() == "off") {
+        return;
+    }
+    if let Some(value) = value {
+        report.warn(value.at, Setup::OptionPartIgnored { part: "value", name: "ports_range" });
+    }
+    let min = option.min.map_or(1_025, |min| min.value);
+    let max = option.max.map_or(65_534, |max| max.value);
+    if min == 0 || max > 65_535 || min > max {
+        report.error(option.at, Setup::PortsRange { min, max });
+    } else {
+        report.warn(option.at, Setup::OptionWithoutEffect { name: "ports_range" });
+    }
+}
+
 fn think(option: &Opt, report: &mut Report<'_>) -> Option<GlobalThink> {
-    let value = match &option.value {
-        None => None,
-        Some(written) => match number(&written.value) {
-            Some(value) => Some(value),
-            None => {
-                bad_value(option, written, Reason::NotNumber, report);
-                return None;
-            }
-        },
-    };
+    let value = option.value.as_ref().and_then(|written| table::number(&written.value));
     let range = match (&option.min, &option.max) {
         (None, None) => None,
         (Some(min), Some(max)) if max.value > 0 && max.value >= min.value => Some((min.value, max.value)),

@@ -42,7 +42,13 @@ pub(super) fn lower(tsung: &Tsung, report: &mut Report<'_>) -> Popularities {
     let mut default_checked = false;
     for phase in phases {
         let mut setting = default.clone();
-        for setup in &phase.setups {
+        let names = phase.setups.iter().enumerate().map(|(index, setup)| (setup.name.value.as_str(), index));
+        let last: HashMap<&str, usize> = names.collect();
+        for (index, setup) in phase.setups.iter().enumerate() {
+            if last.get(setup.name.value.as_str()) != Some(&index) {
+                let name = setup.name.value.clone();
+                report.warn(setup.name.at, Arrival::SetupOverridden { name });
+            }
             let mut found = false;
             for (share, session) in setting.iter_mut().zip(sessions) {
                 if wildcard::matches(&setup.name.value, &session.name.value) {

@@ -2,7 +2,7 @@
 
 /// A piece of a text, as byte ranges of names.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Token<'a> {
+pub(crate) enum Token<'a> {
     /// Literal bytes.
     Text(&'a [u8]),
     /// `%%_name%%`.
@@ -14,7 +14,7 @@ pub(super) enum Token<'a> {
 }
 
 /// Cuts a text into pieces. One pass from left to right; there is no way to write a literal `%%`.
-pub(super) fn lex(text: &[u8]) -> Vec<Token<'_>> {
+pub(crate) fn lex(text: &[u8]) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut rest = text;
     while let Some(start) = find(rest, b"%%") {

@@ -3,7 +3,7 @@
 /// Whether a name matches: `*` is any text, `?` any character, everything else itself.
 ///
 /// Tsung reads the rest as a regular expression; nobody means that, and a name such as `a.c` then matches `abc`.
-pub(super) fn matches(pattern: &str, name: &str) -> bool {
+pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     if !pattern.contains(['*', '?']) {
         return pattern == name;
     }

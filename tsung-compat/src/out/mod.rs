@@ -3,6 +3,7 @@
 mod match_dumps;
 mod match_log;
 mod number;
+mod plan;
 mod protocol_dump;
 mod status;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod wall_clock;
 
 pub use match_dumps::MatchDumps;
 pub use match_log::MatchLog;
+pub use plan::plan_text;
 pub use protocol_dump::ProtocolDump;
 pub use status::{KEPT, NO_ANSWER, NOT_STARTED, Status, StatusPhase, nothing_to_stop};
 pub use tsung_log::TsungLog;

@@ -7,10 +7,13 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::doctype::{self, Entity};
+use super::fill::Fill;
 use super::map::{Origin, SourceMap};
 use super::{decode, read_limited};
-use crate::diagnostic::{Diagnostic, Markup, Severity};
+use crate::diagnostic::{Diagnostic, Invocation, Markup, Problem, Severity};
+use crate::given::{Given, is_name_character};
 use crate::limits;
+use crate::reach::Reach;
 
 /// What comes out.
 #[derive(Debug, Default)]
@@ -22,10 +25,27 @@ pub(super) struct Expanded {
     pub(super) warnings: Vec<Diagnostic>,
 }
 
-/// Expands the entities of a configuration; relative file names count from `folder`.
-pub(super) fn expand(name: &str, text: &Rc<String>, folder: PathBuf) -> Result<Expanded, Vec<Diagnostic>> {
+/// What a configuration is read with.
+#[derive(Debug)]
+pub(super) struct Surroundings<'a> {
+    /// Relative file names of entities count from here.
+    pub(super) folder: PathBuf,
+    /// Which files it may name.
+    pub(super) reach: &'a Reach,
+    /// What names in it stand for.
+    pub(super) given: &'a [Given],
+}
+
+/// Expands the entities of a configuration.
+pub(super) fn expand(
+    name: &str,
+    text: &Rc<String>,
+    surroundings: Surroundings<'_>,
+) -> Result<Expanded, Vec<Diagnostic>> {
     let mut expander = Expander {
-        folder,
+        folder: surroundings.folder,
+        reach: surroundings.reach,
+        fill: Fill::new(surroundings.given),
         out: Expanded { text: String::with_capacity(text.len()), ..Expanded::default() },
         entities: HashMap::new(),
         files: HashMap::new(),
@@ -45,6 +65,11 @@ pub(super) fn expand(name: &str, text: &Rc<String>, folder: PathBuf) -> Result<E
     if outcome.is_err() || !expander.errors.is_empty() {
         return Err(expander.errors);
     }
+    for unused in expander.fill.unused() {
+        let mut warning = Diagnostic::whole_file(name, Invocation::UnusedName { name: unused.to_owned() });
+        warning.severity = Severity::Warning;
+        expander.out.warnings.push(warning);
+    }
     Ok(expander.out)
 }
 
@@ -53,8 +78,10 @@ struct Stop;
 
 type Walk<T = ()> = Result<T, Stop>;
 
-struct Expander {
+struct Expander<'a> {
     folder: PathBuf,
+    reach: &'a Reach,
+    fill: Fill<'a>,
     out: Expanded,
     entities: HashMap<String, Entity>,
     files: HashMap<String, (u32, Rc<String>)>,
@@ -80,7 +107,7 @@ struct Expander {
 struct Input<'a> {
     text: &'a str,
     origin: Origin,
-    /// It goes to the copy too (it is not the text of an internal entity).
+    /// It goes to the copy too: it is not the text of an internal entity whose declaration says it all.
     copied: bool,
 }
 
@@ -90,7 +117,7 @@ impl Input<'_> {
     }
 }
 
-impl Expander {
+impl Expander<'_> {
     fn document(&mut self, text: &str, origin: Origin) -> Walk {
         let input = Input { text, origin, copied: true };
         let start = text.len() - text.trim_start().len();
@@ -104,7 +131,7 @@ impl Expander {
         Ok(())
     }
 
-    fn error(&mut self, origin: Origin, problem: Markup) {
+    fn error(&mut self, origin: Origin, problem: impl Into<Problem>) {
         if self.errors.len() < limits::ERRORS_SHOWN_MAX {
             let place = self.out.map.place_of(origin);
             let file = self.out.map.file_name(place).to_owned();
@@ -114,7 +141,7 @@ impl Expander {
         }
     }
 
-    fn stop<T>(&mut self, origin: Origin, problem: Markup) -> Walk<T> {
+    fn stop<T>(&mut self, origin: Origin, problem: impl Into<Problem>) -> Walk<T> {
         self.error(origin, problem);
         Err(Stop)
     }
@@ -127,6 +154,44 @@ impl Expander {
         self.emit(input.origin_at(from), &input.text[from..to])?;
         self.keep(input, from, to);
         Ok(())
+    }
+
+    /// Copies a range of text or of a value to both texts, with the names that were given filled in.
+    fn fill(&mut self, input: Input<'_>, mut from: usize, to: usize) -> Walk {
+        while let Some((start, end, value)) = self.fill.next(&input.text[from..to]) {
+            self.take(input, from, from + start)?;
+            self.put(input, from + start, &value)?;
+            from += end;
+        }
+        self.take(input, from, to)
+    }
+
+    /// The same in a CDATA section: values are markup, so they stand between its halves.
+    fn fill_section(&mut self, input: Input<'_>, mut from: usize, to: usize) -> Walk {
+        while let Some((start, end, value)) = self.fill.next(&input.text[from..to]) {
+            self.take(input, from, from + start)?;
+            self.put(input, from + start, &format!("]]>{value}<![CDATA["))?;
+            from += end;
+        }
+        self.take(input, from, to)
+    }
+
+    /// Writes what stands for something at `at` to both texts.
+    fn put(&mut self, input: Input<'_>, at: usize, text: &str) -> Walk {
+        self.emit(Origin { fixed: true, ..input.origin_at(at) }, text)?;
+        self.part_copy(input, at);
+        if let Some(copy) = self.out.copy.as_mut().filter(|_| input.copied) {
+            copy.push_str(text);
+        }
+        Ok(())
+    }
+
+    /// From `at` on the copy is to differ from its original.
+    fn part_copy(&mut self, input: Input<'_>, at: usize) {
+        if input.copied && self.out.copy.is_none() {
+            // As long as it does not, only the configuration itself is copied.
+            self.out.copy = Some(input.text[..at].to_owned());
+        }
     }
 
     fn emit(&mut self, origin: Origin, text: &str) -> Walk {
@@ -165,7 +230,7 @@ impl Expander {
         let mut at = 0;
         while let Some(found) = text[at..].find(['<', '&']) {
             let next = at + found;
-            self.take(input, at, next)?;
+            self.fill(input, at, next)?;
             at = if text[next..].starts_with('&') {
                 self.reference(input, next, Context::Content)?
             } else {
@@ -175,7 +240,7 @@ impl Expander {
                 return self.epilogue(input, at);
             }
         }
-        self.take(input, at, text.len())
+        self.fill(input, at, text.len())
     }
 
     /// Comments, instructions, CDATA, the DOCTYPE and tags. Returns where it ends.
@@ -203,7 +268,10 @@ impl Expander {
         match rest.get(opening..).and_then(|inner| inner.find(end)) {
             Some(found) => {
                 let after = at + opening + found + end.len();
-                self.take(input, at, after)?;
+                match what {
+                    "CDATA section" => self.fill_section(input, at, after)?,
+                    _ => self.take(input, at, after)?,
+                }
                 Ok(after)
             }
             None => self.stop(input.origin_at(at), Markup::NotClosed { what }),
@@ -306,7 +374,7 @@ impl Expander {
                 return self.stop(input.origin_at(start), Markup::NotClosed { what: "attribute value" });
             };
             let next = at + found;
-            self.take(input, at, next)?;
+            self.fill(input, at, next)?;
             match text.as_bytes()[next] {
                 b'&' => at = self.reference(input, next, Context::Value)?,
                 b'<' => return self.stop(input.origin_at(start), Markup::LessThanInValue),
@@ -335,27 +403,32 @@ impl Expander {
             self.take(input, at, end)?;
             return Ok(end);
         }
+        if let Some(value) = self.fill.value(name) {
+            self.put(input, at, &value)?;
+            return Ok(end);
+        }
         let Some(entity) = self.entities.get(name).cloned() else {
             self.error(input.origin_at(at), Markup::UnknownEntity { name: name.to_owned() });
             return Ok(end);
         };
         self.enter(input.origin_at(at), name)?;
+        let copied = input.copied && self.fill.decides(name, &self.entities);
+        if copied {
+            self.part_copy(input, at);
+        } else if matches!(entity, Entity::Internal { .. }) {
+            self.keep(input, at, end);
+        }
         match (entity, context) {
             (Entity::Internal { text, offset, verbatim }, Context::Content) => {
-                self.keep(input, at, end);
                 let origin = Origin { source: 0, offset: to_u32(offset), fixed: !verbatim };
-                self.content(Input { text: &text, origin, copied: false })?;
+                self.content(Input { text: &text, origin, copied })?;
             }
             (Entity::Internal { text, .. }, Context::Value) => {
-                self.keep(input, at, end);
                 let origin = Origin { fixed: true, ..input.origin_at(at) };
-                self.internal_in_value(Input { text: &text, origin, copied: false })?;
+                self.internal_in_value(Input { text: &text, origin, copied })?;
             }
             (Entity::External(path), Context::Content) => {
-                if input.copied && self.out.copy.is_none() {
-                    // From here on it differs; this is the text of the configuration itself.
-                    self.out.copy = Some(input.text[..at].to_owned());
-                }
+                self.part_copy(input, at);
                 let (source, text) = self.external(input.origin_at(at), name, &path)?;
                 let origin = Origin { source, offset: 0, fixed: false };
                 let start = declaration_length(&text);
@@ -389,16 +462,16 @@ impl Expander {
         let mut at = 0;
         while let Some(found) = text[at..].find(['"', '\'', '&', '<']) {
             let next = at + found;
-            self.take(input, at, next)?;
+            self.fill(input, at, next)?;
             at = next + 1;
             match text.as_bytes()[next] {
-                b'"' => self.emit(input.origin, "&quot;")?,
-                b'\'' => self.emit(input.origin, "&apos;")?,
+                b'"' => self.put(input, next, "&quot;")?,
+                b'\'' => self.put(input, next, "&apos;")?,
                 b'<' => return self.stop(input.origin, Markup::LessThanInValue),
                 _ => at = self.reference(input, next, Context::Value)?,
             }
         }
-        self.take(input, at, text.len())
+        self.fill(input, at, text.len())
     }
 
     fn external(&mut self, origin: Origin, name: &str, path: &str) -> Walk<(u32, Rc<String>)> {
@@ -409,8 +482,12 @@ impl Expander {
             return self.stop(origin, Markup::EntitiesTooLarge);
         }
         let found = self.locate(path);
+        let Some(admitted) = self.reach.admit(&found) else {
+            return self
+                .stop(origin, Invocation::OutsideFolder { what: "entity file", path: path.to_owned() });
+        };
         let room = limits::CONFIG_BYTES_MAX.saturating_sub(self.out.map.source_bytes());
-        let bytes = match read_limited(&found, room as u64) {
+        let bytes = match read_limited(&admitted, room as u64) {
             Ok(bytes) => bytes,
             Err(error) => {
                 let (entity, path) = (name.to_owned(), path.to_owned());
@@ -461,6 +538,7 @@ impl Expander {
                 let file = self.out.map.file_name(place).to_owned();
                 let mut warning = Diagnostic::at(&file, place.line, place.column, Markup::TextAfterRoot);
                 warning.severity = Severity::Warning;
+                warning.excerpt = self.out.map.excerpt_of(input.origin_at(at));
                 self.out.warnings.push(warning);
                 return Ok(());
             };
@@ -477,10 +555,6 @@ impl Expander {
 enum Context {
     Content,
     Value,
-}
-
-fn is_name_character(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | ':' | '-' | '.')
 }
 
 /// Length of the text declaration at the start of an entity file.

@@ -106,6 +106,11 @@ impl SourceMap {
         self.sources.iter().map(|source| SourceFile { name: source.name.clone() }).collect()
     }
 
+    /// The text of the configuration itself, as it was read.
+    pub(crate) fn main_text(&self) -> &str {
+        self.sources.first().map_or("", |main| main.text.as_str())
+    }
+
     /// Name of a place's file.
     pub(crate) fn file_name(&self, place: Place) -> &str {
         self.sources.get(place.source as usize).map_or("", |source| &source.name)

@@ -8,6 +8,9 @@ mod decode;
 mod doctype;
 mod expand;
 mod file;
+mod fill;
+#[cfg(test)]
+mod fill_tests;
 mod map;
 #[cfg(test)]
 mod tests;
@@ -18,11 +21,13 @@ use std::rc::Rc;
 pub(crate) use file::read_limited;
 pub(crate) use map::{SourceMap, Span};
 
-use crate::diagnostic::{Diagnostic, Markup};
+use crate::diagnostic::{Diagnostic, Invocation, Markup};
 use crate::limits;
-use crate::load::{ConfigCopy, Source};
+use crate::load::{ConfigCopy, Settings, Source};
+use crate::reach::Reach;
 use copy::Copy;
 use decode::{Decoded, Encoding};
+use expand::Surroundings;
 
 /// Name that messages and plans give to a configuration read from standard input.
 const STDIN_NAME: &str = "stdin";
@@ -51,25 +56,40 @@ impl Document {
     }
 }
 
-/// Reads a configuration and expands its entities.
+/// Reads a configuration for which the command line says nothing.
+#[cfg(test)]
 pub(crate) fn read(source: &Source) -> Result<Document, Vec<Diagnostic>> {
+    read_with(source, &Settings::default(), &Reach::default())
+}
+
+/// Reads a configuration and expands its entities.
+pub(crate) fn read_with(
+    source: &Source,
+    settings: &Settings,
+    reach: &Reach,
+) -> Result<Document, Vec<Diagnostic>> {
     match source {
         Source::File(path) => {
             let name = path.to_string_lossy().into_owned();
-            let bytes = read_limited(path, limits::CONFIG_BYTES_MAX as u64)
+            let Some(admitted) = reach.admit(path) else {
+                let outside = Invocation::OutsideFolder { what: "the file", path: name.clone() };
+                return Err(vec![Diagnostic::whole_file(&name, outside)]);
+            };
+            let bytes = read_limited(&admitted, limits::CONFIG_BYTES_MAX as u64)
                 .map_err(|error| vec![Diagnostic::whole_file(&name, Markup::ConfigUnreadable { error })])?;
             let file_name = path
                 .file_name()
                 .map_or_else(|| "tsung.xml".to_owned(), |name| name.to_string_lossy().into_owned());
             let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-            document(&name, file_name, bytes, folder)
+            document(&name, file_name, bytes, Surroundings { folder, reach, given: &settings.given })
         }
         Source::Stdin(bytes) if bytes.len() > limits::CONFIG_BYTES_MAX => {
             let error = format!("it has more than {} bytes, which are the limit", limits::CONFIG_BYTES_MAX);
             Err(vec![Diagnostic::whole_file(STDIN_NAME, Markup::ConfigUnreadable { error })])
         }
         Source::Stdin(bytes) => {
-            document(STDIN_NAME, STDIN_COPY_NAME.to_owned(), bytes.clone(), PathBuf::new())
+            let surroundings = Surroundings { folder: PathBuf::new(), reach, given: &settings.given };
+            document(STDIN_NAME, STDIN_COPY_NAME.to_owned(), bytes.clone(), surroundings)
         }
     }
 }
@@ -78,11 +98,11 @@ fn document(
     name: &str,
     file_name: String,
     bytes: Vec<u8>,
-    folder: PathBuf,
+    surroundings: Surroundings<'_>,
 ) -> Result<Document, Vec<Diagnostic>> {
     let Decoded { text, encoding, mark } = decode::decode(bytes)
         .map_err(|refusal| vec![Diagnostic::at(name, refusal.line, refusal.column, refusal.problem)])?;
-    let expanded = expand::expand(name, &Rc::new(text), folder)?;
+    let expanded = expand::expand(name, &Rc::new(text), surroundings)?;
     Ok(Document {
         text: expanded.text,
         map: expanded.map,

@@ -8,6 +8,9 @@ use super::{
 const TSUNG: &[&str] = &["tsung"];
 const INFORMATION: &[&str] = &["information"];
 
+/// Batch systems whose machines can be clients, or be monitored.
+pub(crate) const BATCH_SYSTEMS: &[super::Word] = &[yes("torque"), yes("pbs"), yes("lsf"), yes("oar")];
+
 const UNIT_SECONDS: &[super::Word] = &[yes("hour"), yes("minute"), yes("second")];
 const UNIT_MILLISECONDS: &[super::Word] = &[yes("hour"), yes("minute"), yes("second"), yes("millisecond")];
 
@@ -56,15 +59,19 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             integer_attribute("cpu").default("1"),
             integer_attribute("maxusers").default("800"),
             words("use_controller_vm", BOOLEAN).default("false"),
-            words("type", &[yes("machine"), no("batch")]).default("machine").labelled("client type"),
-            words("batch", &[no("torque"), no("pbs"), no("lsf"), no("oar")]).labelled("batch system"),
-            text("scan_intf").not_yet(),
+            words("type", &[yes("machine"), yes("batch")]).default("machine"),
+            words("batch", BATCH_SYSTEMS),
+            text("scan_intf"),
         ],
     ),
     ElementDef::new("ip", &["client"], &[text("value").required(), words("scan", BOOLEAN).default("false")])
         .not_yet(),
-    ElementDef::new("iprange", &["client"], &[text("value").required(), text("version").default("v4")])
-        .not_yet(),
+    ElementDef::new(
+        "iprange",
+        &["client"],
+        &[AttributeDef::new("value", Kind::IpRange).required(), text("version").default("v4")],
+    )
+    .not_yet(),
     ElementDef::new("servers", TSUNG, &[]),
     ElementDef::new(
         "server",
@@ -107,21 +114,30 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
         "snmp",
         &["monitor"],
         &[
-            words("version", &[yes("v1"), yes("v2")]).default("v1"),
+            words("version", &[yes("v1"), yes("v2")]).default("v2"),
             text("community").default("public"),
-            integer_attribute("port").default("161"),
+            AttributeDef::new("port", Kind::Port).default("161"),
         ],
     ),
     ElementDef::new(
         "oid",
         &["snmp"],
-        &[text("value").required(), name("name").required(), text("type").default("sample"), text("eval")],
+        &[
+            AttributeDef::new("value", Kind::ObjectId).required(),
+            name("name").required(),
+            words("type", &[yes("sample"), yes("counter"), yes("sum")]).default("sample"),
+            text("eval"),
+        ],
     ),
-    ElementDef::new("munin", &["monitor"], &[integer_attribute("port").default("4949")]),
+    ElementDef::new("munin", &["monitor"], &[AttributeDef::new("port", Kind::Port).default("4949")]),
     ElementDef::new(
         "mysqladmin",
         &["monitor"],
-        &[integer_attribute("port").default("3306"), text("username").default("root"), text("password")],
+        &[
+            AttributeDef::new("port", Kind::Port).default("3306"),
+            text("username").default("root"),
+            text("password"),
+        ],
     ),
     ElementDef::new(
         "load",
@@ -139,7 +155,8 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             integer_attribute("phase").required(),
             integer_attribute("duration").required(),
             words("unit", UNIT_MILLISECONDS).required(),
-            words("wait_all_sessions_end", BOOLEAN).default("false").not_yet(),
+            // Where it has an effect, it does not run yet; it has none in the last phase.
+            words("wait_all_sessions_end", BOOLEAN).default("false"),
         ],
     ),
     ElementDef::new(

@@ -21,7 +21,18 @@ pub(crate) enum Kind {
     Host,
     /// A TCP port.
     Port,
+    /// A whole number, or `infinity`.
+    IntegerOrInfinity,
+    /// Four numbers or ranges of numbers from 0 to 255, dots between them: `10.0.1-20.0-255`.
+    IpRange,
+    /// An SNMP object identifier: numbers with dots between them.
+    ObjectId,
+    /// A TLS version, in quotes as Tsung wants those with a dot, or bare.
+    TlsVersion,
 }
+
+/// Versions of TLS as `ssl_versions` has them; those with a dot are no words to Erlang and need quotes there.
+const TLS_VERSIONS: [&str; 5] = ["'tlsv1.3'", "'tlsv1.2'", "'tlsv1.1'", "tlsv1", "sslv3"];
 
 /// Why a value is not of its type.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -38,6 +49,10 @@ pub(crate) enum Reason {
     HostBadCharacter { character: char },
     NotAPort,
     PortRange,
+    NotIntegerOrInfinity,
+    RangeParts { count: usize },
+    RangePart { part: String },
+    NotAnObjectId,
 }
 
 impl Kind {
@@ -58,6 +73,12 @@ impl Kind {
             }
             Self::Host => check_host(value.trim()),
             Self::Port => check_port(value),
+            Self::IntegerOrInfinity if value.trim() == "infinity" => Ok(()),
+            Self::IntegerOrInfinity => integer(value).map(drop).ok_or(Reason::NotIntegerOrInfinity),
+            Self::IpRange => check_ip_range(value.trim()),
+            Self::ObjectId => check_object_id(value.trim()),
+            Self::TlsVersion if TLS_VERSIONS.iter().any(|known| bare(known) == bare(value)) => Ok(()),
+            Self::TlsVersion => Err(Reason::NotAWord { allowed: TLS_VERSIONS.to_vec() }),
         }
     }
 }
@@ -132,6 +153,34 @@ fn check_port(value: &str) -> Result<(), Reason> {
     }
 }
 
+fn check_ip_range(range: &str) -> Result<(), Reason> {
+    let parts: Vec<&str> = range.split('.').collect();
+    if parts.len() != 4 {
+        return Err(Reason::RangeParts { count: parts.len() });
+    }
+    let byte = |text: &str| integer(text).filter(|&number| number <= 255);
+    let is_good = |part: &str| match part.split_once('-') {
+        None => byte(part).is_some(),
+        Some((low, high)) => byte(low).zip(byte(high)).is_some_and(|(low, high)| low <= high),
+    };
+    match parts.into_iter().find(|part| !is_good(part)) {
+        Some(part) => Err(Reason::RangePart { part: part.to_owned() }),
+        None => Ok(()),
+    }
+}
+
+fn check_object_id(value: &str) -> Result<(), Reason> {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let good = value.contains('.') && value.split('.').all(digits);
+    good.then_some(()).ok_or(Reason::NotAnObjectId)
+}
+
+/// A value without the quotes that make it a word to Erlang.
+fn bare(value: &str) -> &str {
+    let value = value.trim();
+    value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(value)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,5 +225,55 @@ mod tests {
             assert_eq!(Kind::Port.check(port), Err(Reason::PortRange), "{port}");
         }
         assert_eq!(Kind::Port.check("http"), Err(Reason::NotAPort));
+    }
+
+    #[test]
+    fn ranges_of_addresses() {
+        for range in ["172.28.1-20.0-254", "10.0.0.1", "0-255.0-255.7.0"] {
+            assert_eq!(Kind::IpRange.check(range), Ok(()), "{range}");
+        }
+        for (range, count) in [("10.0.0", 3), ("10.0.0.1.2", 5), ("", 1), ("::1", 1)] {
+            assert_eq!(Kind::IpRange.check(range), Err(Reason::RangeParts { count }), "{range}");
+        }
+        for (range, part) in [
+            ("10.0.0.256", "256"),
+            ("10.0.20-1.0", "20-1"),
+            ("10.0.1-.0", "1-"),
+            ("10.0.1-2-3.0", "1-2-3"),
+            ("10.*.0.1", "*"),
+            ("10..0.1", ""),
+            ("10.0-256.0.1", "0-256"),
+        ] {
+            assert_eq!(
+                Kind::IpRange.check(range),
+                Err(Reason::RangePart { part: part.to_owned() }),
+                "{range}"
+            );
+        }
+    }
+
+    #[test]
+    fn words_that_are_numbers_or_versions() {
+        for (kind, good, bad) in [
+            (Kind::IntegerOrInfinity, &["10", "infinity", " 0 "][..], &["", "infinite", "-1", "1.5"][..]),
+            (
+                Kind::ObjectId,
+                &["1.3.6.1.4.1.2021.10.1.5.1", "1.3"],
+                &["", "1", "1.", ".1", "1.3.a", "sysUpTime"],
+            ),
+            (
+                Kind::TlsVersion,
+                &["'tlsv1.2'", "tlsv1.2", "tlsv1", "'tlsv1'", "sslv3", " tlsv1.3 "],
+                &["", "'tlsv1.2", "TLSv1.2", "tlsv1.4", "tls"],
+            ),
+            (Kind::IntegerOrVariable, &["3", "%%_x%%"], &["x", "", "-1"]),
+        ] {
+            for value in good {
+                assert_eq!(kind.check(value), Ok(()), "{kind:?} {value:?}");
+            }
+            for value in bad {
+                assert!(kind.check(value).is_err(), "{kind:?} {value:?}");
+            }
+        }
     }
 }

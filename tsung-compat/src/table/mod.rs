@@ -6,10 +6,14 @@ mod http;
 mod lexical;
 mod options;
 mod protocols;
+mod requests;
 mod session;
 
+pub(crate) use base::BATCH_SYSTEMS;
 pub(crate) use lexical::{Kind, Reason, integer, number};
 pub(crate) use options::{OPTIONS, OptionDef, OptionEffect};
+pub(crate) use requests::{RequestDef, TEXT, Takes, limited_values, request, told_by};
+pub(crate) use session::SESSION_TYPE;
 
 /// Whether this program can run a part of the language.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -27,7 +31,7 @@ pub(crate) enum Support {
 pub(crate) enum Content {
     /// Other elements, or nothing.
     Elements,
-    /// Text.
+    /// Text, and elements that name it as their parent.
     Text,
 }
 

@@ -1,6 +1,6 @@
 //! `<option>` by name.
 
-use super::{BOOLEAN, Kind};
+use super::{BOOLEAN, Kind, yes};
 
 /// An option.
 #[derive(Debug)]
@@ -11,6 +11,12 @@ pub(crate) struct OptionDef {
     pub(crate) session_type: Option<&'static str>,
     /// What its `value` looks like.
     pub(crate) kind: Kind,
+    /// The value in force when the option is written without `value`; not that without the option.
+    pub(crate) default: Option<&'static str>,
+    /// Without `value` it says nothing.
+    pub(crate) required: bool,
+    /// What it may have beside `name`, `type` and `value`: attributes and children.
+    pub(crate) takes: &'static [&'static str],
     /// What it does here.
     pub(crate) effect: OptionEffect,
 }
@@ -18,14 +24,14 @@ pub(crate) struct OptionDef {
 /// What an option does in this program.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum OptionEffect {
-    /// It works; `value` is required.
+    /// It works.
     Value,
     /// It works; its own reader knows what it needs.
     Special,
     /// It is about something else: memory of Erlang, protocols or features that are refused themselves where they are used.
     Meaningless,
-    /// It does nothing here, as in Tsung on the controller's own machine; said in a warning.
-    NoEffect,
+    /// Its value is the id of a file of `file_server`; the rest is as with the meaningless ones.
+    NamesFile,
     /// It changes what the run does: refused by name.
     NotYet,
     /// Refused unless its value is `false`, which is what happens anyway.
@@ -33,73 +39,108 @@ pub(crate) enum OptionEffect {
 }
 
 const fn general(name: &'static str, kind: Kind, effect: OptionEffect) -> OptionDef {
-    OptionDef { name, session_type: None, kind, effect }
+    OptionDef { name, session_type: None, kind, default: None, required: false, takes: &[], effect }
 }
 
-const fn of(session_type: &'static str, name: &'static str) -> OptionDef {
-    OptionDef { name, session_type: Some(session_type), kind: Kind::Text, effect: OptionEffect::Meaningless }
+const fn of(session_type: &'static str, name: &'static str, kind: Kind) -> OptionDef {
+    OptionDef { session_type: Some(session_type), ..general(name, kind, OptionEffect::Meaningless) }
+}
+
+impl OptionDef {
+    const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    const fn default(mut self, value: &'static str) -> Self {
+        self.default = Some(value);
+        self
+    }
+
+    const fn takes(mut self, parts: &'static [&'static str]) -> Self {
+        self.takes = parts;
+        self
+    }
+
+    const fn effect(mut self, effect: OptionEffect) -> Self {
+        self.effect = effect;
+        self
+    }
 }
 
 const BOOL: Kind = Kind::Words(BOOLEAN);
+const FRAMES: Kind = Kind::Words(&[yes("binary"), yes("text")]);
 
 /// All options that Tsung 1.8 knows.
 pub(crate) const OPTIONS: &[OptionDef] = &[
-    general("thinktime", Kind::Number, OptionEffect::Special),
+    general("thinktime", Kind::Number, OptionEffect::Special).takes(&["min", "max", "random", "override"]),
     general("seed", Kind::Integer, OptionEffect::Value),
-    general("max_retries", Kind::Integer, OptionEffect::Value),
-    general("retry_timeout", Kind::Integer, OptionEffect::Value),
-    general("connect_timeout", Kind::Integer, OptionEffect::Value),
-    general("idle_timeout", Kind::Integer, OptionEffect::Value),
-    general("tcp_rcv_buffer", Kind::Integer, OptionEffect::Value),
-    general("tcp_snd_buffer", Kind::Integer, OptionEffect::Value),
-    general("file_server", Kind::Text, OptionEffect::Value),
-    general("local_file_server", Kind::Text, OptionEffect::NotYet),
-    general("rate_limit", Kind::Text, OptionEffect::NotYet),
-    general("ip_transparent", BOOL, OptionEffect::NotYetUnlessFalse),
-    general("tcp_reuseaddr", BOOL, OptionEffect::NotYetUnlessFalse),
-    general("tcp_reuseport", BOOL, OptionEffect::NotYetUnlessFalse),
-    general("ports_range", Kind::Text, OptionEffect::NoEffect),
-    general("ip_bind_address_no_port", BOOL, OptionEffect::Meaningless),
-    general("hibernate", Kind::Text, OptionEffect::Meaningless),
-    general("max_ssh_startup_per_core", Kind::Text, OptionEffect::Meaningless),
-    general("job_notify_port", Kind::Text, OptionEffect::Meaningless),
-    general("udp_rcv_buffer", Kind::Integer, OptionEffect::Meaningless),
-    general("udp_snd_buffer", Kind::Integer, OptionEffect::Meaningless),
-    general("global_number", Kind::Integer, OptionEffect::Value),
-    general("global_ack_timeout", Kind::Integer, OptionEffect::Value),
-    general("ssl_ciphers", Kind::Text, OptionEffect::Meaningless),
-    general("ssl_versions", Kind::Text, OptionEffect::Meaningless),
-    general("ssl_reuse_sessions", BOOL, OptionEffect::Meaningless),
-    general("ssl_disable_sni", BOOL, OptionEffect::Meaningless),
-    general("websocket_path", Kind::Text, OptionEffect::Meaningless),
-    general("websocket_frame", Kind::Text, OptionEffect::Meaningless),
-    general("websocket_subprotocols", Kind::Text, OptionEffect::Meaningless),
-    general("websocket_origin", Kind::Text, OptionEffect::Meaningless),
-    general("bosh_path", Kind::Text, OptionEffect::Meaningless),
-    OptionDef {
-        name: "user_agent",
-        session_type: Some("ts_http"),
-        kind: Kind::Text,
-        effect: OptionEffect::Special,
-    },
-    OptionDef {
-        name: "http_use_server_as_proxy",
-        session_type: Some("ts_http"),
-        kind: Kind::Text,
-        effect: OptionEffect::NotYet,
-    },
-    of("ts_jabber", "username"),
-    of("ts_jabber", "passwd"),
-    of("ts_jabber", "domain"),
-    of("ts_jabber", "vhost_file"),
-    of("ts_jabber", "global_number"),
-    of("ts_jabber", "userid_max"),
-    of("ts_jabber", "muc_service"),
-    of("ts_jabber", "pubsub_service"),
-    of("ts_jabber", "random_from_fileid"),
-    of("ts_jabber", "offline_from_fileid"),
-    of("ts_jabber", "fileid_delimiter"),
-    of("ts_amqp", "username"),
-    of("ts_amqp", "password"),
-    of("ts_amqp", "heartbeat"),
+    general("max_retries", Kind::Integer, OptionEffect::Value).required(),
+    general("retry_timeout", Kind::Integer, OptionEffect::Value).required(),
+    general("connect_timeout", Kind::Integer, OptionEffect::Value).required(),
+    general("idle_timeout", Kind::Integer, OptionEffect::Value).required(),
+    general("tcp_rcv_buffer", Kind::Integer, OptionEffect::Value).required(),
+    general("tcp_snd_buffer", Kind::Integer, OptionEffect::Value).required(),
+    general("file_server", Kind::Text, OptionEffect::Value).required().takes(&["id"]),
+    general("local_file_server", Kind::Text, OptionEffect::NotYet).required().takes(&["id"]),
+    general("rate_limit", Kind::Integer, OptionEffect::NotYet).default("512").takes(&["max"]),
+    general("ip_transparent", BOOL, OptionEffect::NotYetUnlessFalse).default("false"),
+    general("tcp_reuseaddr", BOOL, OptionEffect::NotYetUnlessFalse).default("false"),
+    general("tcp_reuseport", BOOL, OptionEffect::NotYetUnlessFalse).default("false"),
+    general("ports_range", Kind::Text, OptionEffect::Special).takes(&["min", "max"]),
+    general("ip_bind_address_no_port", BOOL, OptionEffect::Meaningless).default("false"),
+    general("hibernate", Kind::IntegerOrInfinity, OptionEffect::Meaningless).default("10000"),
+    general("max_ssh_startup_per_core", Kind::Integer, OptionEffect::Meaningless).default("20"),
+    general("job_notify_port", Kind::Port, OptionEffect::Meaningless).required(),
+    general("udp_rcv_buffer", Kind::Integer, OptionEffect::Meaningless).required(),
+    general("udp_snd_buffer", Kind::Integer, OptionEffect::Meaningless).required(),
+    general("global_number", Kind::Integer, OptionEffect::Value).default("100"),
+    general("global_ack_timeout", Kind::Integer, OptionEffect::Value).default("3600000"),
+    general("ssl_ciphers", Kind::Text, OptionEffect::Meaningless).default("negotiate"),
+    general("ssl_versions", Kind::TlsVersion, OptionEffect::Meaningless),
+    general("ssl_reuse_sessions", BOOL, OptionEffect::Meaningless).default("true"),
+    general("ssl_disable_sni", BOOL, OptionEffect::Meaningless).default("false"),
+    general("websocket_path", Kind::Text, OptionEffect::Meaningless).required(),
+    general("websocket_frame", FRAMES, OptionEffect::Meaningless).required(),
+    general("websocket_subprotocols", Kind::Text, OptionEffect::Meaningless).required(),
+    general("websocket_origin", Kind::Text, OptionEffect::Meaningless).required(),
+    general("bosh_path", Kind::Text, OptionEffect::Meaningless).required(),
+    of("ts_http", "user_agent", Kind::Text).takes(&["user_agent"]).effect(OptionEffect::Special),
+    of("ts_http", "http_use_server_as_proxy", Kind::Text).effect(OptionEffect::NotYet),
+    of("ts_jabber", "username", Kind::Text),
+    of("ts_jabber", "passwd", Kind::Text),
+    of("ts_jabber", "domain", Kind::Text),
+    of("ts_jabber", "vhost_file", Kind::Name).effect(OptionEffect::NamesFile),
+    of("ts_jabber", "global_number", Kind::Integer),
+    of("ts_jabber", "userid_max", Kind::Integer),
+    of("ts_jabber", "muc_service", Kind::Text),
+    of("ts_jabber", "pubsub_service", Kind::Text),
+    of("ts_jabber", "random_from_fileid", Kind::Name).effect(OptionEffect::NamesFile),
+    of("ts_jabber", "offline_from_fileid", Kind::Name).effect(OptionEffect::NamesFile),
+    of("ts_jabber", "fileid_delimiter", Kind::Text),
+    of("ts_amqp", "username", Kind::Text),
+    of("ts_amqp", "password", Kind::Text),
+    of("ts_amqp", "heartbeat", Kind::Integer),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_known_once_and_agree_with_their_element() {
+        let element = crate::table::element("option").unwrap();
+        for (index, option) in OPTIONS.iter().enumerate() {
+            let same =
+                |other: &OptionDef| (other.name, other.session_type) == (option.name, option.session_type);
+            assert!(!OPTIONS[..index].iter().any(same), "{} twice", option.name);
+            assert!(option.default.is_none_or(|value| option.kind.check(value).is_ok()), "{}", option.name);
+            assert!(option.default.is_none() || !option.required, "{}", option.name);
+            for part in option.takes {
+                let child =
+                    crate::table::element(part).is_some_and(|child| child.parents.contains(&"option"));
+                assert!(child || element.attribute(part).is_some(), "{part} of {}", option.name);
+            }
+        }
+    }
+}

@@ -8,6 +8,9 @@ use super::{
 /// Where steps may stand. Tsung's DTD allows less here and there; nothing is lost by allowing all.
 pub(super) const STEPS: &[&str] = &["session", "transaction", "for", "foreach", "repeat", "if"];
 
+/// What a value of the attributes that take a type of session is called.
+pub(crate) const SESSION_TYPE: &str = "session type";
+
 /// Types of session, also those that `change_type` may change to.
 const SESSION_TYPES: &[Word] = &[
     yes("ts_http"),
@@ -34,7 +37,7 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
         &["sessions"],
         &[
             text("name").required(),
-            words("type", SESSION_TYPES).required().labelled("session type"),
+            words("type", SESSION_TYPES).required().labelled(SESSION_TYPE),
             number_attribute("probability"),
             number_attribute("weight"),
             words("persistent", BOOLEAN).default("true"),
@@ -162,7 +165,7 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
         "change_type",
         STEPS,
         &[
-            words("new_type", SESSION_TYPES).required(),
+            words("new_type", SESSION_TYPES).required().labelled(SESSION_TYPE),
             text("host").required(),
             text("port").required(),
             text("server_type").required(),

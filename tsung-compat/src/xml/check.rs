@@ -3,10 +3,11 @@
 use roxmltree::Node;
 
 use super::element::{Attribute, Element, Spanned};
-use crate::diagnostic::{Language, Markup, Report, closest};
+use super::request;
+use crate::diagnostic::{Language, Markup, Protocol, Report, closest};
 use crate::limits;
 use crate::source::Span;
-use crate::table::{self, AttributeDef, Content, ElementDef, Kind, Support};
+use crate::table::{self, AttributeDef, Content, ElementDef, Kind, Reason, Support};
 
 /// Checks the root element and everything in it.
 pub(super) fn root(node: Node<'_, '_>, report: &mut Report<'_>) -> Option<Element> {
@@ -47,24 +48,27 @@ fn element(
         text: None,
     };
     match def.content {
-        Content::Text => checked.text = text(node, def, report),
+        Content::Text => text(node, &mut checked, depth, report),
         // What a session of another type holds cannot be judged, and one message is enough.
         Content::Elements if def.name == "session" && checked.attribute("type").is_none() => {}
-        Content::Elements => {
-            for child in node.children() {
-                if child.is_element() {
-                    match self::child(child, def, depth, report) {
-                        Some(child) => checked.children.push(child),
-                        None => checked.refused_children = true,
-                    }
-                } else if child.is_text() {
-                    no_text(child, def, report);
-                }
+        Content::Elements => children(node, &mut checked, depth, report),
+    }
+    request::judge(&checked, report);
+    Some(checked)
+}
+
+fn children(node: Node<'_, '_>, checked: &mut Element, depth: usize, report: &mut Report<'_>) {
+    for child in node.children() {
+        if child.is_element() {
+            match self::child(child, checked.def, depth, report) {
+                Some(child) => checked.children.push(child),
+                None => checked.refused_children = true,
             }
-            checked.children.shrink_to_fit();
+        } else if child.is_text() && checked.def.content == Content::Elements {
+            no_text(child, checked.def, report);
         }
     }
-    Some(checked)
+    checked.children.shrink_to_fit();
 }
 
 fn child(
@@ -153,9 +157,21 @@ fn accept(
         return false;
     }
     if let Err(reason) = attribute.kind.check(value) {
-        let value = value.to_owned();
-        let (attribute, element) = (attribute.name, element.name);
-        report.error(at, Language::BadValue { attribute, element, value, reason });
+        let (name, value) = (attribute.name, value.to_owned());
+        match reason {
+            Reason::NotAWord { allowed: known } if attribute.label == table::SESSION_TYPE => {
+                // All begin with the same letters: they do not make two of them alike.
+                let short = |name: &'static str| name.strip_prefix("ts_").unwrap_or(name);
+                let wanted = value.strip_prefix("ts_").unwrap_or(&value);
+                let suggestion =
+                    closest(wanted, known.iter().copied().map(short)).map(|name| format!("ts_{name}"));
+                report.error(at, Protocol::UnknownSessionType { name: value, suggestion, known });
+            }
+            reason => {
+                let problem = Language::BadValue { attribute: name, element: element.name, value, reason };
+                report.error(at, problem);
+            }
+        }
         return false;
     }
     if attribute.support == Support::NotYet && attribute.default != Some(value) {
@@ -177,16 +193,20 @@ fn accept(
     true
 }
 
-/// The text of an element up to the first comment, as Tsung reads it.
-fn text(node: Node<'_, '_>, def: &'static ElementDef, report: &mut Report<'_>) -> Option<Spanned<String>> {
+/// The text of an element up to the first comment, as Tsung reads it, and the elements that may stand in it.
+fn text(node: Node<'_, '_>, checked: &mut Element, depth: usize, report: &mut Report<'_>) {
+    let parent = checked.def.name;
     if let Some(inner) = node.children().find(Node::is_element) {
-        let at = Span::at(inner.range().start);
-        let element = inner.tag_name().name().to_owned();
-        report.error(at, Language::ElementInText { element, parent: def.name });
+        if table::elements().any(|def| def.parents.contains(&parent)) {
+            children(node, checked, depth, report);
+        } else {
+            let element = inner.tag_name().name().to_owned();
+            report.error(Span::at(inner.range().start), Language::ElementInText { element, parent });
+        }
     }
-    let first = node.children().find(Node::is_text)?;
-    let value = first.text().unwrap_or_default().to_owned();
-    Some(Spanned::new(value, Span::at(first.range().start)))
+    checked.text = node.children().find(Node::is_text).map(|first| {
+        Spanned::new(first.text().unwrap_or_default().to_owned(), Span::at(first.range().start))
+    });
 }
 
 fn no_text(node: Node<'_, '_>, parent: &'static ElementDef, report: &mut Report<'_>) {

@@ -57,6 +57,11 @@ impl Element {
         (!self.refused_attributes).then_some(self)
     }
 
+    /// Whether something in its tag or directly inside did not pass.
+    pub(crate) const fn is_incomplete(&self) -> bool {
+        self.refused_attributes || self.refused_children
+    }
+
     /// Name of the element.
     pub(crate) const fn name(&self) -> &'static str {
         self.def.name
@@ -111,6 +116,22 @@ impl Element {
     /// Children of that name.
     pub(crate) fn children_named<'a>(&'a self, name: &'static str) -> impl Iterator<Item = &'a Self> {
         self.children.iter().filter(move |child| child.name() == name)
+    }
+
+    /// All elements inside, in the order of the document.
+    pub(crate) fn descendants(&self) -> impl Iterator<Item = &Self> {
+        let mut open = vec![self.children.iter()];
+        std::iter::from_fn(move || {
+            loop {
+                match open.last_mut()?.next() {
+                    Some(element) => {
+                        open.push(element.children.iter());
+                        return Some(element);
+                    }
+                    None => drop(open.pop()),
+                }
+            }
+        })
     }
 
     /// The only child of that name.

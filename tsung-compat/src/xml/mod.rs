@@ -5,6 +5,10 @@
 
 mod check;
 mod element;
+mod filter;
+mod request;
+#[cfg(test)]
+mod request_tests;
 #[cfg(test)]
 mod tests;
 

@@ -4,11 +4,12 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::services::{Act, Shared};
 use super::waiting::{Answered, Waiting};
 use crate::coordination::{Cut, Ending};
-use crate::load::{Arrival, Schedule, Slice};
+use crate::load::{Arrival, RowReads, Schedule, Slice};
 use crate::plan::{EndpointId, FileId, Load, Phase, Plan, PopularityId, Server, Session, SessionId};
 use crate::rng::{Domain, Point, draw};
 use crate::service::{Ask, Grant};
@@ -76,9 +77,10 @@ impl Engine {
     ) -> Self {
         let mut recorder = Recorder::new(SHAPE);
         recorder.engine = number;
+        let slice = Slice::new(number, of).unwrap_or(Slice::WHOLE);
         let mut engine = Self {
             number,
-            schedule: Schedule::new(&plan, Slice::new(number, of).unwrap_or(Slice::WHOLE)),
+            schedule: Schedule::new(&plan, Arc::new(RowReads::new(&plan)), slice),
             plan,
             waiting: Waiting::new(shared.facts.rows.len()),
             shared,

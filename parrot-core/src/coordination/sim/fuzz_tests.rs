@@ -1,6 +1,8 @@
 //! Frames that nobody should send, to either end, at every stage of a run: dropped and counted, never a panic, never much memory,
 //! and strangers change nothing.
 
+use std::sync::Arc;
+
 use super::chance::{Dice, Stream};
 use super::network::{random_bytes, scramble};
 use super::tests::for_seeds;
@@ -52,7 +54,7 @@ impl Pair {
             key: None,
             workers: 1,
             patience: Nanos::from_secs(30),
-            plan: (piece(), b"abc"[..].into()),
+            plan: (piece(), Arc::new(b"abc".to_vec())),
             files: Vec::new(),
         };
         let hello = Hello { name: "w".into(), engines: 2, key: None };

@@ -32,8 +32,8 @@ pub(super) fn after_pause(pause: Option<Pause>, at: Nanos) -> Nanos {
 
 /// The Plan's bytes and the only data file.
 pub(super) struct Stock {
-    pub(super) plan: (Piece, Arc<[u8]>),
-    pub(super) file: (Piece, Arc<[u8]>),
+    pub(super) plan: (Piece, Arc<Vec<u8>>),
+    pub(super) file: (Piece, Arc<Vec<u8>>),
 }
 
 impl Stock {
@@ -41,7 +41,7 @@ impl Stock {
         let piece = |length: usize| {
             let bytes: Vec<u8> = (0..length).map(|at| (at as u64 * 31 + scenario.seed) as u8).collect();
             let piece = Piece { sha256: Sha256::digest(&bytes).into(), length: length as u64 };
-            (piece, bytes.into())
+            (piece, Arc::new(bytes))
         };
         Self { plan: piece(scenario.plan_bytes), file: piece(scenario.plan_bytes / 3 + 1) }
     }
@@ -290,9 +290,7 @@ impl WorkerNode {
                 let right = match provisions {
                     None => self.fate.preloaded,
                     Some(Provisions { plan, files }) => {
-                        plan[..] == *self.stock.plan.1
-                            && files.len() == 1
-                            && files[0][..] == *self.stock.file.1
+                        plan[..] == *self.stock.plan.1 && files.len() == 1 && files[0] == *self.stock.file.1
                     }
                 };
                 ledger.require(now, right, || "the plan is another one".into());

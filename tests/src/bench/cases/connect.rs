@@ -52,7 +52,7 @@ pub(super) fn measure(bench: &Bench) -> Vec<Row> {
             let scenario = Scenario::arrivals(&[nginx.closing()], rate, TSUNG_SECS, GET);
             let run = generator::tsung(&scenario, &core, |_| {});
             cpu.push(Column::Tsung, run.cost.cpu_us_each(start, run.requests()));
-            lost.push(Column::Tsung, (f64::from(rate * TSUNG_SECS) - run.requests() as f64).max(0.0));
+            lost.push(Column::Tsung, run.lost());
         }
     }
     vec![

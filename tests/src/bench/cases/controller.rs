@@ -23,7 +23,7 @@ pub(super) fn measure(bench: &Bench) -> Vec<Row> {
     let (workers, secs) =
         (bench.settings.count(WORKERS), u64::from(bench.settings.count(SECS as u32)).max(SHORT_SECS + 1));
     let mut share = Figures::default();
-    for _ in 0..bench.settings.rounds.min(3) {
+    for _ in 0..bench.settings.long_rounds() {
         let short = run(bench, workers, SHORT_SECS);
         let long = run(bench, workers, secs);
         let cpu = long.cpu.saturating_sub(short.cpu).as_secs_f64();

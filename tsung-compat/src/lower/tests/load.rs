@@ -71,7 +71,10 @@ fn the_last_users_of_a_phase_counts() {
         <users arrivalrate="7" unit="second"/></arrivalphase>"#,
     );
     assert_eq!(phases(&fixture.plan()), ["1: 1000 7/7"]);
-    assert_eq!(fixture.warnings(), ["8:52: this <users> is ignored: the last one of a phase counts"]);
+    assert_eq!(
+        fixture.warnings(),
+        ["8:52: this <users> is ignored: the last one of a phase counts | keep one <users> for each phase"]
+    );
 }
 
 #[test]
@@ -129,38 +132,113 @@ fn bad_loads() {
             "8:75: both arrivalrate and interarrival are given",
         ),
         (with_load(&phase(1, second, r#"unit="second""#)), "8:52: <users> has neither arrivalrate nor"),
-        (with_load(&phase(1, second, r#"arrivalrate="0" unit="second""#)), "8:59: arrivalrate is not above 0"),
+        (
+            with_load(&phase(1, second, r#"arrivalrate="0" unit="second""#)),
+            "8:59: arrivalrate is not above 0",
+        ),
         (with_load(r#"<arrivalphase phase="1" duration="1" unit="second"/>"#), "8:1: phase 1 has no <users>"),
         (with_load(""), "7:11: <load> has neither phases nor users"),
-        (
-            with_load(r#"<user session="t" start_time="1"/>"#),
-            "8:7: no session is named t | known are s",
-        ),
-        (
-            with_load(r#"<user session="s"/>"#),
-            "8:1: <user> has no start_time attribute",
-        ),
+        (with_load(r#"<user session="t" start_time="1"/>"#), "8:7: no session is named t | known are s"),
+        (with_load(r#"<user session="s"/>"#), "8:1: <user> has no start_time attribute"),
         (
             with_load(&phase(1, r#"duration="9999999999" unit="hour""#, rate)),
             "8:25: this is longer than a century",
         ),
         (
-            with_load(&phase(1, second, rate).replace("<users", r#"<session_setup name="x" probability="1"/><users"#)),
+            with_load(
+                &phase(1, second, rate)
+                    .replace("<users", r#"<session_setup name="x" probability="1"/><users"#),
+            ),
             "8:67: no session is named x",
         ),
         (
-            with_load(&phase(1, second, rate).replace("<users", r#"<session_setup name="s" probability="80"/><users"#)),
+            with_load(
+                &phase(1, second, rate)
+                    .replace("<users", r#"<session_setup name="s" probability="80"/><users"#),
+            ),
             "8:1: session probabilities add up to 80 in phase 1, not 100: s 80",
         ),
         (
-            with_load(&phase(1, second, rate).replace("<users", r#"<session_setup name="s" weight="80"/><users"#)),
+            with_load(
+                &phase(1, second, rate).replace("<users", r#"<session_setup name="s" weight="80"/><users"#),
+            ),
             "8:76: weights cannot be mixed with probabilities",
         ),
         (
-            with_load(&phase(1, second, rate).replace("<arr", "<arrivalphase phase=\"2\" duration=\"1\" unit=\"second\" wait_all_sessions_end=\"true\"><users arrivalrate=\"1\" unit=\"second\"/></arrivalphase><arr")),
-            "8:52: wait_all_sessions_end of <arrivalphase> cannot be run by this release",
+            with_load(&phase(1, second, r#"arrivalrate="1.0e300" unit="second""#)),
+            "8:52: these are more than 1000000000000 users in a phase | check arrivalrate",
+        ),
+        (
+            with_load(&phase(1, second, r#"interarrival="1.0e-300" unit="second""#)),
+            "8:52: these are more than 1000000000000 users in a phase",
+        ),
+        (
+            with_load(&phase(1, r#"duration="1" unit="seconds""#, rate)),
+            "8:38: unit of <arrivalphase> cannot be `seconds` | did you mean second?",
+        ),
+        (
+            with_load(r#"<user session="s" start_time="9999999999" unit="hour"/>"#),
+            "8:19: this is longer than a century",
         ),
     ]);
+}
+
+#[test]
+fn waiting_for_sessions_matters_before_another_phase() {
+    let waiting = |number: u32| {
+        let second = r#"duration="1" unit="second" wait_all_sessions_end="true""#;
+        phase(number, second, r#"arrivalrate="1" unit="second""#)
+    };
+    let plain = phase(3, r#"duration="1" unit="second""#, r#"arrivalrate="1" unit="second""#);
+    assert_eq!(with_load(&waiting(1)).warnings(), [""; 0]);
+    assert_eq!(with_load(&format!("{}{plain}", waiting(7))).errors(), [""; 0]);
+    let refused = "8:52: wait_all_sessions_end of <arrivalphase> cannot be run by this release";
+    super::refused([(with_load(&format!("{}\n{plain}", waiting(2))), refused)]);
+    let looped = with_load(&waiting(1)).xml().replace("<load>", "<load loop=\"1\">");
+    let errors = crate::fixture::load_text(&looped, &session("").settings).map(drop).unwrap_err();
+    assert!(errors.len() == 1 && errors[0].contains("wait_all_sessions_end"), "{errors:?}");
+}
+
+#[test]
+fn the_load_may_last_longer_than_erlang_counts() {
+    let xml = |attributes: &str| session("").xml().replace("<load>", &format!("<load {attributes}>"));
+    let load = |attributes: &str| crate::fixture::load_text(&xml(attributes), &session("").settings);
+    let long = load("duration=\"5000000\"").unwrap().plan.load.duration;
+    assert_eq!(long, Some(Nanos::from_secs(5_000_000)));
+    assert_eq!(load("duration=\"0\"").unwrap().plan.load.duration, None);
+    let errors = load("duration=\"9999999\" unit=\"hour\"").map(drop).unwrap_err();
+    assert!(errors.len() == 1 && errors[0].starts_with("stdin:7:17: error: this is longer"), "{errors:?}");
+}
+
+#[test]
+fn sessions_of_one_name_are_found_by_the_last() {
+    let fixture = with_load(r#"<user session="dup" start_time="1"/><user session="o*" start_time="2"/>"#)
+        .sessions(
+            r#"<session name="dup" weight="1" type="ts_http"/><session name="one" weight="1" type="ts_http"/>
+            <session name="dup" weight="1" type="ts_http"/>"#,
+        );
+    let sessions: Vec<u32> = fixture.plan().load.static_users.iter().map(|user| user.session.0).collect();
+    assert_eq!(sessions, [2, 2, 1]);
+    assert_eq!(
+        fixture.warnings(),
+        [
+            "8:7: 2 sessions are named dup: each of them starts a user, and all run the last (and at 1 more place) | \
+          give every session a name of its own"
+        ]
+    );
+}
+
+#[test]
+fn the_last_setup_of_a_session_counts() {
+    let fixture = with_load(
+        r#"<arrivalphase phase="1" duration="1" unit="second"><users arrivalrate="1" unit="second"/>
+<session_setup name="s" probability="30"/><session_setup name="s" probability="100"/></arrivalphase>"#,
+    );
+    assert_eq!(
+        fixture.warnings(),
+        ["9:16: another <session_setup> for s follows: this one is ignored | keep one of them"]
+    );
+    assert_eq!(fixture.plan().load.popularities, [[100.0]]);
 }
 
 #[test]
@@ -168,7 +246,12 @@ fn too_many_phases() {
     let fixture = session("");
     let xml = fixture.xml().replace("<load>", "<load loop=\"4000000000\">");
     let errors = crate::fixture::load_text(&xml, &fixture.settings).map(|_| ()).unwrap_err();
-    assert_eq!(errors, ["stdin:7:17: error: loop makes more than 100000 phases"]);
+    assert_eq!(
+        errors,
+        [
+            "stdin:7:17: error: loop makes more than 100000 phases\n  help: loop is how often all phases are repeated"
+        ]
+    );
 }
 
 #[test]

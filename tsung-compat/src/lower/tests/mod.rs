@@ -1,6 +1,8 @@
 //! What configurations lower to, rule by rule.
 
 mod load;
+mod machines;
+mod options;
 mod responses;
 mod setup;
 mod steps;

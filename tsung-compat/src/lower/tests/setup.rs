@@ -61,8 +61,8 @@ fn options_without_meaning_here_are_accepted() {
         [
             "10:9: unknown option glocal_ack_timeout is ignored | did you mean global_ack_timeout?",
             "11:9: unknown option domain is ignored | it needs type=\"ts_jabber\"",
-            "11:34: option ports_range has no effect on this machine",
-            "11:93: unknown option nonsense is ignored",
+            "11:34: option ports_range has no effect on this machine | take it out",
+            "11:93: unknown option nonsense is ignored | take it out",
         ]
     );
 }
@@ -147,7 +147,13 @@ fn clients() {
     assert_eq!(ok(r#"<client host="localhost" weight="2" cpu="4" maxusers="10"/>"#), [""; 0]);
     // Once one client is inside the controller, later ones are too.
     let sticky = r#"<client host="localhost" use_controller_vm="true"/><client host="other.invalid"/>"#;
-    assert_eq!(ok(sticky), ["4:52: the load of client other.invalid is made on this machine"]);
+    assert_eq!(
+        ok(sticky),
+        [
+            "4:52: the load of client other.invalid is made on this machine | nothing to do: with use_controller_vm=\"true\" the controller's \
+          machine makes the load"
+        ]
+    );
     let mut local = session("").clients(r#"<client host="other.invalid"/><client host="10.0.0.1"/>"#);
     local.settings.local = true;
     assert_eq!(local.warnings(), [""; 0]);
@@ -169,10 +175,6 @@ fn clients() {
         (
             session("").clients(r#"<client host="localhost"><ip value="127.0.0.2"/></client>"#),
             "4:26: <ip> cannot be run by this release",
-        ),
-        (
-            session("").clients(r#"<client type="batch" host="localhost"/>"#),
-            "4:1: client type batch cannot be run by this release",
         ),
     ]);
 }
@@ -248,9 +250,10 @@ fn root_attributes() {
 #[test]
 fn sections_are_asked_for() {
     let errors = load_text("<tsung><load/><load/></tsung>", &session("").settings).map(|_| ()).unwrap_err();
-    assert!(errors.contains(&"stdin:1:15: error: a second <load>".to_owned()), "{errors:?}");
+    let told = |start: &str| errors.iter().any(|error| error.starts_with(start));
+    assert!(told("stdin:1:15: error: a second <load>"), "{errors:?}");
     for missing in ["clients", "servers", "sessions"] {
-        assert!(errors.contains(&format!("stdin:1:1: error: <tsung> has no <{missing}>")), "{errors:?}");
+        assert!(told(&format!("stdin:1:1: error: <tsung> has no <{missing}>")), "{errors:?}");
     }
 }
 

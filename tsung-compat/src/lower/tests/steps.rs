@@ -215,7 +215,12 @@ fn data_files() {
         }
         other => panic!("{other:?}"),
     }
-    assert_eq!(fixture.warnings(), ["10:28: no session reads file default"]);
+    assert_eq!(
+        fixture.warnings(),
+        [
+            "10:28: no session reads file default | take it out, or read it with <setdynvars sourcetype=\"file\">"
+        ]
+    );
     let empty = folder.join("empty.csv");
     std::fs::write(&empty, "\n\n").unwrap();
     let empty_option = format!("<option name='file_server' value='{}'/>", empty.display());

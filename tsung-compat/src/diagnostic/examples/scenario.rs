@@ -1,0 +1,69 @@
+//! Messages about the steps of sessions.
+
+use super::{Example, steps};
+
+/// A request with this in it, before its `<http>`.
+fn request(code: u16, inner: &str) -> Example {
+    steps(
+        code,
+        &format!("<request subst=\"true\">\n        {inner}\n        <http url=\"/\"/>\n      </request>"),
+    )
+}
+
+fn http(code: u16, http: &str) -> Example {
+    steps(code, &format!("<request subst=\"true\">{http}</request>"))
+}
+
+pub(super) fn examples() -> Vec<Example> {
+    let get = "<request><http url=\"/\"/></request>";
+    vec![
+        steps(501, "<setdynvars sourcetype=\"file\"><var name=\"user\"/></setdynvars>"),
+        steps(
+            502,
+            "<setdynvars sourcetype=\"file\" fileid=\"f\" delimiter=\"\"><var name=\"user\"/></setdynvars>",
+        ),
+        steps(503, "<thinktime value=\"5s\"/>"),
+        steps(504, "<thinktime value=\"0\"/>"),
+        steps(505, "<thinktime min=\"5\" max=\"2\"/>"),
+        steps(506, "<thinktime value=\"3\" min=\"2\" max=\"5\"/>"),
+        steps(507, "<request/>"),
+        steps(508, "<request><http url=\"/a\"/><http url=\"/b\"/></request>"),
+        steps(509, &format!("<repeat name=\"again\">{get}</repeat>")),
+        steps(510, &format!("<repeat name=\"again\"><while var=\"a\" eq=\"1\"/>{get}</repeat>")),
+        steps(
+            511,
+            &format!("<if var=\"tsung_userid\" eq=\"1\">{get}<while var=\"tsung_userid\" eq=\"1\"/></if>"),
+        ),
+        steps(512, &format!("<if var=\"tsung_userid\">{get}</if>")),
+        steps(512, &format!("<if var=\"tsung_userid\" gt=\"1\" lt=\"5\">{get}</if>")),
+        steps(513, &format!("<if var=\"ids[0]\" eq=\"1\">{get}</if>")),
+        steps(
+            514,
+            "<setdynvars sourcetype=\"random_number\" start=\"10\" end=\"1\"><var name=\"n\"/></setdynvars>",
+        ),
+        request(515, "<match do=\"loop\" loop_back=\"3\">busy</match>"),
+        request(516, "<dyn_variable name=\"it's\"/>"),
+        steps(
+            517,
+            "<setdynvars sourcetype=\"value\" value=\"7\"><var name=\"token\"/></setdynvars>\n      \
+             <request subst=\"true\"><http url=\"/?t=%%_tokn%%\"/></request>",
+        ),
+        http(518, "<http url=\"/discount?of=50%%&amp;code=1\"/>"),
+        request(519, "<dyn_variable name=\"token\" regexp=\"token=(.*)\"/>"),
+        request(520, "<dyn_variable name=\"token\" re=\"a(.)\" header=\"x-token\"/>"),
+        request(521, "<dyn_variable name=\"token\" header=\"a/b/c\"/>"),
+        request(522, "<dyn_variable name=\"token\" re=\"name=&quot;token&quot; value=&quot;(.*\"/>"),
+        request(522, "<match do=\"abort\" when=\"nomatch\">total: (</match>"),
+        http(523, "<http url=\"index.html\"/>"),
+        http(523, "<http url=\"http:/shop/\"/>"),
+        http(523, "<http url=\"http://shop:http/\"/>"),
+        http(524, "<http url=\"/\" method=\"GET\" contents=\"a=1\"/>"),
+        request(525, "<dyn_variable name=\"token\"/>").with(
+            "<http url=\"/\"/>",
+            "<http url=\"/\"><http_header name=\"Accept-Encoding\" value=\"gzip\"/></http>",
+        ),
+        http(526, "<http url=\"/\" method=\"POST\" contents=\"a\" contents_from_file=\"/dev/null\"/>"),
+        http(527, "<http url=\"/\"><http_header name=\"X-Key\" value=\"a\" encoding=\"hex\"/></http>"),
+        http(528, "<http url=\"/\"><http_header name=\"X Key\" value=\"a\"/></http>"),
+    ]
+}
