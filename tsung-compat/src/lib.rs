@@ -7,10 +7,12 @@
 mod ast;
 mod compatibility;
 mod diagnostic;
+mod erlang;
 mod errno;
 #[cfg(test)]
 mod fixture;
 mod given;
+mod jsonpath;
 mod limits;
 mod lint;
 mod load;
@@ -23,6 +25,7 @@ mod schema;
 mod source;
 mod table;
 mod xml;
+mod xpath;
 
 pub use compatibility::{Class, Line, Row};
 pub use diagnostic::{Code, Diagnostic, Excerpt, Severity, closest};

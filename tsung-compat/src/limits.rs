@@ -44,5 +44,7 @@ pub(crate) const LINTS_MAX: usize = 500;
 pub(crate) const ERRORS_SHOWN_MAX: usize = 20;
 /// Seconds in a duration, a pause or a start time: about a century, far from any overflow.
 pub(crate) const SECONDS_MAX: u64 = 3_155_760_000;
+/// Brackets inside each other in an XPath expression.
+pub(crate) const XPATH_DEPTH_MAX: usize = 64;
 /// Bytes of one text in the words of a plan; of longer ones the beginning is shown.
 pub(crate) const PLAN_BYTES_SHOWN_MAX: usize = 4_096;

@@ -58,9 +58,6 @@ const DEVIATIONS: [(&str, &str); 7] = [
     ("selee__Tsung__tsung.xml", "text in an element that holds nothing is white space only"),
 ];
 
-/// TEMPORARY: what is taken for another protocol in HTTP files until the table says that it only does not run yet.
-const READ_LATER: [&str; 1] = ["setdynvars sourcetype erlang is not supported yet"];
-
 /// The collection, if it is there: `PARROT_CORPUS`, or `shared/corpus` beside the workspace or further up.
 fn corpus() -> Option<PathBuf> {
     let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("shared/corpus"));
@@ -175,8 +172,7 @@ fn complaint(file: &str, expected: &Expectation, checked: &Checked, verdict: &Ve
     if !is_refused && !expected.is_accepted() && !deviates {
         return Some(format!("must be refused ({}), is {verdict:?}", expected.tsung));
     }
-    let is_later = |error: &Diagnostic| READ_LATER.contains(&error.message().as_str());
-    if *verdict == Verdict::OtherProtocol && expected.is_http && !errors().all(is_later) {
+    if *verdict == Verdict::OtherProtocol && expected.is_http {
         return Some(format!("is an HTTP file and all of it is of another protocol:{}", shown()));
     }
     let is_counted = |found: &Diagnostic| found.message().ends_with("more errors are not shown");

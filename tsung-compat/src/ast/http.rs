@@ -2,15 +2,16 @@
 
 use parrot_core::plan::Method;
 
-use crate::diagnostic::{Report, Scenario};
+use crate::diagnostic::{Http as Problem, Language, Report, Scenario};
 use crate::source::Span;
+use crate::table::Kind;
 use crate::xml::{Attribute, Element, Spanned};
 
 /// `<http>`.
 #[derive(Debug)]
 pub(crate) struct Http {
     pub(crate) at: Span,
-    pub(crate) method: Method,
+    pub(crate) method: HttpMethod,
     pub(crate) url: Attribute,
     /// `1.0` or `1.1`.
     pub(crate) version: String,
@@ -18,6 +19,7 @@ pub(crate) struct Http {
     pub(crate) content_type: Spanned<String>,
     pub(crate) if_modified_since: Option<Spanned<String>>,
     pub(crate) authentication: Option<Authentication>,
+    pub(crate) oauth: Option<OAuth>,
     pub(crate) soap_action: Option<Spanned<String>>,
     pub(crate) headers: Vec<Header>,
     pub(crate) cookies: Vec<Cookie>,
@@ -30,11 +32,54 @@ pub(crate) enum Body {
     File(Spanned<String>),
 }
 
-/// `<www_authenticate type="basic">`.
+/// A method, and whether it runs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct HttpMethod {
+    /// As on the wire.
+    pub(crate) name: &'static str,
+    /// The Plan's word for it; `None` for those that cannot be run yet.
+    pub(crate) runs: Option<Method>,
+    /// Requests with it carry a body and the headers that go with one, even when it is empty.
+    pub(crate) has_body: bool,
+}
+
+/// `<www_authenticate>`.
 #[derive(Debug)]
 pub(crate) struct Authentication {
     pub(crate) userid: Spanned<String>,
     pub(crate) password: Spanned<String>,
+    /// What `type="digest"` needs more.
+    pub(crate) digest: Option<Digest>,
+}
+
+/// `<www_authenticate type="digest">`.
+#[derive(Debug)]
+pub(crate) struct Digest {
+    pub(crate) realm: Spanned<String>,
+    pub(crate) nonce: Spanned<String>,
+    pub(crate) opaque: Option<Spanned<String>>,
+    pub(crate) qop: Option<Spanned<String>>,
+    pub(crate) nc: Spanned<String>,
+    /// `None` is Tsung's own: the time and the user's number.
+    pub(crate) cnonce: Option<Spanned<String>>,
+}
+
+/// `<oauth>`: OAuth 1.0.
+#[derive(Debug)]
+pub(crate) struct OAuth {
+    /// The secret, or with RSA the file that holds the private key.
+    pub(crate) consumer_secret: Spanned<String>,
+    pub(crate) token: Option<Spanned<String>>,
+    pub(crate) token_secret: Option<Spanned<String>>,
+    pub(crate) signature: Signature,
+}
+
+/// How OAuth signs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Signature {
+    HmacSha1,
+    Plaintext,
+    RsaSha1,
 }
 
 /// `<http_header>`.
@@ -61,17 +106,24 @@ impl Http {
         if let (Some(contents), Some(_)) = (&contents, &file) {
             report.warn(contents.at, Scenario::ContentsOverridden);
         }
-        let authentication = element.children_named("www_authenticate").filter_map(Authentication::read);
+        for single in ["oauth", "www_authenticate", "soap"] {
+            if let Some(second) = element.children_named(single).nth(1) {
+                report.error(second.at, Language::Twice { element: single });
+            }
+        }
         Some(Self {
             at: element.at,
-            method: method(element.value("method")?.value)?,
+            method: HttpMethod::read(element)?,
             url: element.attribute("url")?.clone(),
             version: element.value("version")?.value.to_owned(),
             body: file.map(Body::File).or_else(|| contents.map(Body::Contents)),
             content_type: element.string("content_type")?,
             if_modified_since: element.string("if_modified_since"),
-            authentication: authentication.last(),
-            soap_action: element.children_named("soap").filter_map(|soap| soap.string("action")).last(),
+            authentication: element
+                .child("www_authenticate")
+                .and_then(|authentication| Authentication::read(authentication, report)),
+            oauth: element.child("oauth").and_then(|oauth| OAuth::read(oauth, report)),
+            soap_action: element.child("soap").and_then(|soap| soap.string("action")),
             headers: element
                 .children_named("http_header")
                 .filter_map(|header| Header::read(header, report))
@@ -81,24 +133,85 @@ impl Http {
     }
 }
 
-fn method(word: &str) -> Option<Method> {
-    let known = [
-        Method::Get,
-        Method::Head,
-        Method::Post,
-        Method::Put,
-        Method::Patch,
-        Method::Delete,
-        Method::Options,
-    ];
-    known.into_iter().find(|method| method.as_str() == word)
+impl HttpMethod {
+    fn read(http: &Element) -> Option<Self> {
+        const RUNNING: [Method; 7] = [
+            Method::Get,
+            Method::Head,
+            Method::Post,
+            Method::Put,
+            Method::Patch,
+            Method::Delete,
+            Method::Options,
+        ];
+        let written = http.value("method")?.value;
+        let Kind::Words(words) = http.def.attribute("method")?.kind else {
+            return None;
+        };
+        let name = words.iter().find(|word| word.text == written)?.text;
+        Some(Self {
+            name,
+            runs: RUNNING.into_iter().find(|method| method.as_str() == name),
+            has_body: !matches!(name, "GET" | "HEAD" | "OPTIONS" | "MKCOL"),
+        })
+    }
 }
 
 impl Authentication {
-    fn read(element: &Element) -> Option<Self> {
-        // Only basic is left here; digest was refused where it was written.
-        element.value("type")?;
-        Some(Self { userid: element.string("userid")?, password: element.string("passwd")? })
+    fn read(element: &Element, report: &mut Report<'_>) -> Option<Self> {
+        element.sound()?;
+        let digest = if element.value("type")?.value == "digest" {
+            Some(Digest::read(element, report)?)
+        } else {
+            for attribute in ["nonce", "opaque", "cnonce", "nc", "qop"] {
+                if let Some(ignored) = element.written(attribute) {
+                    report.warn(ignored.at, Problem::BasicIgnores { attribute });
+                }
+            }
+            None
+        };
+        Some(Self { userid: element.string("userid")?, password: element.string("passwd")?, digest })
+    }
+}
+
+impl Digest {
+    fn read(element: &Element, report: &mut Report<'_>) -> Option<Self> {
+        for attribute in ["realm", "nonce"] {
+            if element.written(attribute).is_none() {
+                report.error(element.at, Problem::DigestNeeds { attribute });
+            }
+        }
+        Some(Self {
+            realm: element.string("realm")?,
+            nonce: element.string("nonce")?,
+            opaque: element.string("opaque"),
+            qop: element.string("qop"),
+            nc: element.string("nc")?,
+            cnonce: element.written("cnonce").map(|value| Spanned::new(value.value.to_owned(), value.at)),
+        })
+    }
+}
+
+impl OAuth {
+    fn read(element: &Element, report: &mut Report<'_>) -> Option<Self> {
+        element.sound()?;
+        let (method, encoding) = (element.written("method"), element.written("encoding"));
+        if let (Some(method), Some(encoding)) = (method, encoding)
+            && method.value != encoding.value
+        {
+            report.error(encoding.at, Problem::TwoSignatures);
+        }
+        let signature = match encoding.or_else(|| element.value("method"))?.value {
+            "PLAINTEXT" => Signature::Plaintext,
+            "RSA-SHA1" => Signature::RsaSha1,
+            _ => Signature::HmacSha1,
+        };
+        Some(Self {
+            consumer_secret: element.string("consumer_secret")?,
+            token: element.string("access_token"),
+            token_secret: element.string("access_token_secret"),
+            signature,
+        })
     }
 }
 

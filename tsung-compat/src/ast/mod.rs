@@ -1,18 +1,25 @@
 //! The configuration as typed values with their places: what was written, with defaults in force, before anything is
 //! computed from it.
 
+mod change;
 mod http;
 mod load;
+mod request;
+mod response;
 mod session;
 mod setup;
+mod step;
+mod variable;
 
-pub(crate) use http::{Authentication, Body, Cookie, Header, Http};
+pub(crate) use change::{ChangeType, SetOption};
+pub(crate) use http::{Authentication, Body, Cookie, Digest, Header, Http, OAuth, Signature};
 pub(crate) use load::{ArrivalPhase, Load, Unit, Users};
-pub(crate) use session::{
-    Condition, DynVariable, Expression, Match, Popularity, Repeat, Request, Session, SetVariables, Step,
-    Subst, Think, Variables,
-};
+pub(crate) use request::{Payload, Request, Subst};
+pub(crate) use response::{DynVariable, Expression, Match};
+pub(crate) use session::{Popularity, Session};
 pub(crate) use setup::{Client, Monitor, Opt, Server};
+pub(crate) use step::{Condition, ForEach, Repeat, Step, Think};
+pub(crate) use variable::{SetVariables, Variables};
 
 use crate::diagnostic::{Language, Markup, Report};
 use crate::limits;

@@ -7,6 +7,8 @@ mod code;
 #[cfg(test)]
 mod examples;
 mod excerpt;
+mod expression;
+mod http;
 mod invocation;
 mod language;
 mod lint;
@@ -24,6 +26,8 @@ pub(crate) use arrival::Arrival;
 pub use code::Code;
 use code::codes;
 pub use excerpt::Excerpt;
+pub(crate) use expression::Expression;
+pub(crate) use http::Http;
 pub(crate) use invocation::Invocation;
 pub(crate) use language::Language;
 pub(crate) use lint::{Again, Chance, Difference, Lint, Literal, NoFind, Sent};
@@ -72,6 +76,8 @@ pub(crate) enum Problem {
     Setup(Setup),
     Arrival(Arrival),
     Scenario(Scenario),
+    Expression(Expression),
+    Http(Http),
     Invocation(Invocation),
     Protocol(Protocol),
     Lint(Lint),
@@ -116,6 +122,8 @@ impl Problem {
             Self::Setup(problem) => problem,
             Self::Arrival(problem) => problem,
             Self::Scenario(problem) => problem,
+            Self::Expression(problem) => problem,
+            Self::Http(problem) => problem,
             Self::Invocation(problem) => problem,
             Self::Protocol(problem) => problem,
             Self::Lint(problem) => problem,
@@ -133,7 +141,7 @@ macro_rules! problem_from {
         })*
     };
 }
-problem_from!(Markup, Language, Setup, Arrival, Scenario, Invocation, Protocol, Lint);
+problem_from!(Markup, Language, Setup, Arrival, Scenario, Expression, Http, Invocation, Protocol, Lint);
 
 impl Diagnostic {
     pub(crate) fn at(file: &str, line: u32, column: u32, problem: impl Into<Problem>) -> Self {
@@ -221,10 +229,12 @@ fn did_you_mean(suggestion: Option<&str>) -> Option<String> {
     suggestion.map(|suggestion| format!("did you mean {suggestion}?"))
 }
 
+/// Names that a message lists.
+const NAMES_SHOWN_MAX: usize = 24;
+
 fn one_of<S: AsRef<str>>(words: &[S]) -> Option<String> {
-    const SHOWN: usize = 24;
-    let shown: Vec<&str> = words.iter().take(SHOWN).map(AsRef::as_ref).collect();
-    let more = if words.len() > SHOWN { ", …" } else { "" };
+    let shown: Vec<&str> = words.iter().take(NAMES_SHOWN_MAX).map(AsRef::as_ref).collect();
+    let more = if words.len() > NAMES_SHOWN_MAX { ", …" } else { "" };
     (!shown.is_empty()).then(|| format!("known are {}{more}", shown.join(", ")))
 }
 
@@ -240,6 +250,8 @@ mod tests {
             Setup::CODES,
             Arrival::CODES,
             Scenario::CODES,
+            Expression::CODES,
+            Http::CODES,
             Invocation::CODES,
             Protocol::CODES,
             Lint::CODES,

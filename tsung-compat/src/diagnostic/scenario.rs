@@ -1,19 +1,20 @@
 //! Messages about the steps of sessions.
 
-use super::{Code, Wording, codes, did_you_mean};
+use super::http::{bad_url, right_url};
+use super::{Code, Wording, codes, did_you_mean, one_of};
 use crate::lower::UrlRefusal;
 
 /// What is wrong with a step.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Scenario {
-    NoFileId,
+    NoFileId { source: &'static str },
     EmptyDelimiter,
     ThinkValue { value: String },
     ThinkZero,
     ThinkRange,
     ThinkValueAndRange,
     EmptyRequest,
-    SecondInRequest,
+    SecondInRequest { element: &'static str },
     RepeatWithoutTest,
     TestNotLast { element: &'static str },
     TestInIf { element: &'static str },
@@ -34,6 +35,17 @@ pub(crate) enum Scenario {
     ContentsOverridden,
     HeaderEncoding { encoding: String },
     HeaderName { name: String },
+    ForeignRequest { element: &'static str, session_type: &'static str, belongs: Option<&'static str> },
+    SourceNeeds { source: &'static str, attribute: &'static str },
+    SourceIgnores { source: &'static str, attribute: &'static str },
+    PgsqlExpression { session_type: &'static str },
+    UnknownSetOption { name: String, suggestion: Option<String>, known: Vec<&'static str> },
+    SetOptionType,
+    SetOptionIgnores { name: &'static str, what: &'static str },
+    NoCertificate,
+    EndlessFor,
+    ExcludeIgnored,
+    UnknownLocalFileId { id: String, suggestion: Option<String>, known: Vec<String> },
 }
 
 codes! {
@@ -66,6 +78,17 @@ codes! {
     526 = ContentsOverridden,
     527 = HeaderEncoding,
     528 = HeaderName,
+    529 = ForeignRequest,
+    530 = SourceNeeds,
+    531 = SourceIgnores,
+    532 = PgsqlExpression,
+    533 = UnknownSetOption,
+    534 = SetOptionType,
+    535 = SetOptionIgnores,
+    536 = NoCertificate,
+    537 = EndlessFor,
+    538 = ExcludeIgnored,
+    539 = UnknownLocalFileId,
 }
 
 impl Wording for Scenario {
@@ -75,14 +98,16 @@ impl Wording for Scenario {
 
     fn message(&self) -> String {
         match self {
-            Self::NoFileId => "<setdynvars sourcetype=\"file\"> has no fileid attribute".to_owned(),
+            Self::NoFileId { source } => {
+                format!("<setdynvars sourcetype=\"{source}\"> has no fileid attribute")
+            }
             Self::EmptyDelimiter => "the delimiter is empty".to_owned(),
             Self::ThinkValue { value } => format!("thinktime value `{value}` is not a number of seconds"),
             Self::ThinkZero => "thinktime value is 0".to_owned(),
             Self::ThinkRange => "min and max of <thinktime> are not a range".to_owned(),
             Self::ThinkValueAndRange => "<thinktime> has both a value and min or max".to_owned(),
             Self::EmptyRequest => "<request> requests nothing".to_owned(),
-            Self::SecondInRequest => "a second <http> in a <request>".to_owned(),
+            Self::SecondInRequest { element } => format!("a second request in a <request>: <{element}>"),
             Self::RepeatWithoutTest => "<repeat> does not end with <while> or <until>".to_owned(),
             Self::TestNotLast { element } => format!("<{element}> is not the last step of its <repeat>"),
             Self::TestInIf { element } => format!("<{element}> has no effect in <if>"),
@@ -117,19 +142,42 @@ impl Wording for Scenario {
             Self::ContentsOverridden => "contents are ignored: contents_from_file is given".to_owned(),
             Self::HeaderEncoding { encoding } => format!("http_header encoding `{encoding}` does not exist"),
             Self::HeaderName { name } => format!("`{name}` cannot be the name of a header"),
+            Self::ForeignRequest { element, session_type, .. } => {
+                format!("<{element}> stands where the session is of type {session_type}")
+            }
+            Self::SourceNeeds { source, attribute } => {
+                format!("<setdynvars sourcetype=\"{source}\"> has no {attribute} attribute")
+            }
+            Self::SourceIgnores { source, attribute } => {
+                format!("{attribute} of <setdynvars> is ignored: sourcetype is {source}")
+            }
+            Self::PgsqlExpression { session_type } => {
+                format!("pgsql_expr finds nothing in responses of {session_type}")
+            }
+            Self::UnknownSetOption { name, .. } => format!("<set_option> cannot set {name}"),
+            Self::SetOptionType => "<set_option> takes no type".to_owned(),
+            Self::SetOptionIgnores { name, what } => {
+                format!("{what} of <set_option> is ignored: its name is {name}")
+            }
+            Self::NoCertificate => "<set_option name=\"certificate\"> has no <certificate>".to_owned(),
+            Self::EndlessFor => "incr is 0: this loop never ends".to_owned(),
+            Self::ExcludeIgnored => "exclude of <foreach> is ignored: include is given".to_owned(),
+            Self::UnknownLocalFileId { id, .. } => format!("no local_file_server has the id {id}"),
         }
     }
 
     fn help(&self) -> Option<String> {
         let text = match self {
-            Self::NoFileId => "name the id of a file_server option, or \"default\" for the one without id",
+            Self::NoFileId { .. } => {
+                "name the id of a file_server option, or \"default\" for the one without id"
+            }
             Self::EmptyDelimiter => "write the text between the columns, such as delimiter=\";\"",
             Self::ThinkValue { .. } => "write seconds as 3 or 0.5, or %%_variable%%",
             Self::ThinkZero => "leave the <thinktime> out",
             Self::ThinkRange => "give both, min above 0 and max above min",
             Self::ThinkValueAndRange => "keep value=\"…\", or min=\"…\" max=\"…\"",
             Self::EmptyRequest => "put an <http …/> into it",
-            Self::SecondInRequest => "give each <http> a <request> of its own",
+            Self::SecondInRequest { .. } => "give each a <request> of its own",
             Self::RepeatWithoutTest | Self::TestNotLast { .. } => {
                 "put <while …/> or <until …/> last in the <repeat>"
             }
@@ -142,27 +190,30 @@ impl Wording for Scenario {
             Self::BadPattern { .. } => {
                 "write \\ before a character such as ( [ { ? * + that stands for itself, or close what is open"
             }
-            Self::BadUrl { refusal: UrlRefusal::NoSlash, .. } => {
-                "write a path such as /index.html, or http://host/…"
-            }
-            Self::BadUrl { refusal: UrlRefusal::Scheme, .. } => {
-                "write http://host/…, or a path that starts with /"
-            }
+            Self::BadUrl { refusal, .. } => return right_url(refusal),
             Self::HeaderEncoding { .. } => "the only encoding is base64",
+            Self::ForeignRequest { belongs: Some(session_type), .. } => {
+                return Some(format!(
+                    "give it a session of type {session_type}, or put <change_type new_type=\"{session_type}\" …/> before it"
+                ));
+            }
+            Self::SourceNeeds { attribute, .. } => return Some(format!("add {attribute}=\"…\"")),
+            Self::PgsqlExpression { .. } => "use re, xpath, jsonpath or header",
+            Self::SetOptionType => "leave type out",
+            Self::NoCertificate => "put <certificate certfile=\"…\" keyfile=\"…\"/> into it",
+            Self::EndlessFor => "write incr=\"1\"",
+            Self::UnknownSetOption { suggestion, known, .. } => {
+                return did_you_mean(suggestion.as_deref()).or_else(|| one_of(known));
+            }
+            Self::UnknownLocalFileId { known, .. } if known.is_empty() => {
+                "add <option name=\"local_file_server\" id=\"…\" value=\"FILE\"/>"
+            }
+            Self::UnknownLocalFileId { suggestion, known, .. } => {
+                return did_you_mean(suggestion.as_deref()).or_else(|| one_of(known));
+            }
             Self::VariableNeverSet { suggestion, .. } => return did_you_mean(suggestion.as_deref()),
             _ => return None,
         };
         Some(text.to_owned())
-    }
-}
-
-fn bad_url(refusal: &UrlRefusal) -> String {
-    match refusal {
-        UrlRefusal::Https => "https is not supported yet".to_owned(),
-        UrlRefusal::NoHost => "there is no host name".to_owned(),
-        UrlRefusal::BadPort { port } => format!("`{port}` is not a port number"),
-        UrlRefusal::BadHost { character } => format!("a host name has no `{}`", character.escape_default()),
-        UrlRefusal::Scheme => "starts with `http` but not with `http://`".to_owned(),
-        UrlRefusal::NoSlash => "the path of the server does not start with `/`".to_owned(),
     }
 }

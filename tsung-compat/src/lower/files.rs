@@ -94,6 +94,11 @@ impl DataFiles {
         self.files.iter().map(|(id, _)| id.as_str())
     }
 
+    /// Whether there is a file of that id.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.of_ids.contains_key(id)
+    }
+
     /// Whether some session reads it.
     pub(super) fn is_read(&self, id: &str) -> bool {
         self.of_ids.get(id).is_some_and(|index| self.numbers.contains_key(index))
@@ -123,6 +128,12 @@ impl DataFiles {
         named.unzip()
     }
 }
+
+/// Whether a file can be read that only the run needs.
+pub(super) fn look_at(what: &'static str, path: &Spanned<String>, reach: &Reach, report: &mut Report<'_>) {
+    content(what, path, limits::BODY_FILE_BYTES_MAX, reach, report);
+}
+
 /// The bytes of a file. `None` after a report of why not.
 fn content(
     what: &'static str,

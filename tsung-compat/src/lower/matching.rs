@@ -4,11 +4,11 @@ use parrot_core::plan::{DynVariable, Extraction, Match, MatchAction, Pattern};
 use parrot_core::time::Nanos;
 
 use super::session::Steps;
-use super::tables::to_u32;
+use super::{expressions, functions, place};
 use crate::ast::{self, Expression};
 use crate::diagnostic::{Language, Scenario};
 use crate::limits;
-use crate::source::Span;
+use crate::table::Caller;
 use crate::xml::Spanned;
 
 /// A `<match>` of the request that becomes the next op.
@@ -26,9 +26,21 @@ pub(super) fn lower_match(written: &ast::Match, steps: &mut Steps<'_, '_, '_>) -
         Pattern::Fixed(bytes)
     };
     if let Pattern::Fixed(pattern) = &pattern {
-        steps.context.patterns.check(pattern, text, |_| written.at, steps.context.report);
+        let (document, bytes_of) = (steps.context.document, steps.context.text);
+        let place = |offset| {
+            let blank = written.text.value.find(text).unwrap_or_default();
+            let blank = bytes_of.bytes(&written.text.value[..blank]).len();
+            place::of_byte(document, at, &written.text.value, bytes_of, blank + offset)
+        };
+        steps.context.patterns.check(pattern, text, place, steps.context.report);
     }
     let action = action(written, steps)?;
+    if let Some(function) = &written.apply_to_content {
+        functions::check(function, Caller::Content, steps.context.report);
+    }
+    if written.skip_headers || written.apply_to_content.is_some() {
+        return None;
+    }
     let name = (written.name != "-").then(|| written.name.clone());
     Some(Match { pattern, when_found: written.when_found, action, name, place: steps.place(written.at) })
 }
@@ -42,8 +54,8 @@ fn action(written: &ast::Match, steps: &mut Steps<'_, '_, '_>) -> Option<MatchAc
         "restart" => MatchAction::Restart { rounds_max: small(written.restarts_max, steps)? },
         "loop" => {
             let back = small(written.loop_back, steps)?;
-            let before = to_u32(steps.ops.len());
-            if back > before {
+            let before = steps.actions;
+            if back > before && !steps.steps_missing {
                 let problem = Scenario::LoopBackTooFar { back, before };
                 steps.context.report.error(written.loop_back.at, problem);
                 return None;
@@ -86,13 +98,19 @@ pub(super) fn lower_variable(
             (Extraction::Regex(pattern), true)
         }
         Expression::Regex(attribute) => {
-            let pattern = text.bytes(&attribute.value);
-            let document = steps.context.document;
-            let place = |offset| place_in_value(document, attribute.value_at, &attribute.value, text, offset);
-            steps.context.patterns.check(&pattern, &attribute.value, place, steps.context.report);
-            (Extraction::Regex(pattern), true)
+            steps.check_pattern(attribute);
+            (Extraction::Regex(text.bytes(&attribute.value)), true)
         }
         Expression::Header(header) => (lower_header(header, steps)?, false),
+        Expression::Xpath(path) => {
+            expressions::xpath(path, steps);
+            return None;
+        }
+        Expression::JsonPath(path) => {
+            expressions::json_path(path, steps);
+            return None;
+        }
+        Expression::Pgsql => return None,
     };
     Some(DynVariable {
         slot,
@@ -121,35 +139,4 @@ fn lower_header(header: &Spanned<String>, steps: &mut Steps<'_, '_, '_>) -> Opti
     }
     let parameter = parameter.map(|parameter| text.bytes(&parameter.trim().to_ascii_lowercase()));
     Some(Extraction::Header { name: text.bytes(name.trim()), parameter })
-}
-
-/// Where the byte at `offset` of an attribute value's bytes was written.
-fn place_in_value(
-    document: &str,
-    value_at: Span,
-    value: &str,
-    text: super::TextBytes,
-    offset: usize,
-) -> Span {
-    let mut bytes = 0;
-    let mut characters = 0;
-    for character in value.chars() {
-        if bytes >= offset {
-            break;
-        }
-        bytes += text.bytes(character.encode_utf8(&mut [0; 4])).len();
-        characters += 1;
-    }
-    let raw = document.get(value_at.index()..).unwrap_or_default();
-    let mut at = 0;
-    for _ in 0..characters {
-        let rest = &raw[at..];
-        at += match (rest.starts_with('&').then(|| rest.find(';')).flatten(), rest.chars().next()) {
-            (Some(end), _) => end + 1,
-            (None, Some('\r')) if rest.starts_with("\r\n") => 2,
-            (None, Some(character)) => character.len_utf8(),
-            (None, None) => break,
-        };
-    }
-    Span::at(value_at.index() + at)
 }

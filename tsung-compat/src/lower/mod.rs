@@ -3,16 +3,21 @@
 //!
 //! Every part goes on after a problem, so that one load reports all of them; the Plan is only given out when there are none.
 
+mod change;
 mod clients;
+mod expressions;
 mod files;
+mod functions;
 mod http;
 mod load;
 mod matching;
 mod options;
 mod pattern;
+mod place;
 mod popularity;
 mod servers;
 mod session;
+mod sources;
 mod tables;
 mod template;
 #[cfg(test)]
@@ -21,6 +26,8 @@ mod text;
 mod think;
 mod variables;
 mod wildcard;
+
+use std::collections::BTreeSet;
 
 use parrot_core::plan::{PLAN_VERSION, Plan};
 
@@ -61,6 +68,8 @@ struct Context<'a, 'r> {
     servers: Servers,
     chosen: Chosen,
     files: DataFiles,
+    /// Ids of the files that `sourcetype="local_file"` may name.
+    local_files: BTreeSet<String>,
     tables: Tables,
     patterns: Patterns,
 }
@@ -82,6 +91,7 @@ pub(crate) fn lower(
     let files = files::read(&chosen.files, reach, report);
     files::check(&chosen.local_files, reach, report);
     let load = load::lower(&tsung, settings, report);
+    let local_files = chosen.local_files.iter().map(|file| file.id.value.clone()).collect();
     let mut context = Context {
         report,
         settings,
@@ -91,6 +101,7 @@ pub(crate) fn lower(
         servers,
         chosen,
         files,
+        local_files,
         tables,
         patterns: Patterns::default(),
     };

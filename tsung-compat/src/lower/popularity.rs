@@ -7,14 +7,12 @@ use parrot_core::plan::PopularityId;
 use super::tables::to_u32;
 use super::wildcard;
 use crate::ast::{ArrivalPhase, Popularity, Session, Tsung};
-use crate::diagnostic::{Arrival, Markup, Report, Setup, closest};
+use crate::diagnostic::{Arrival, Markup, Report, Setup};
 use crate::limits;
 use crate::source::Span;
 
 /// Tsung lets a sum of probabilities be this far from 100.
 const SUM_TOLERANCE: f64 = 0.05;
-/// Names that a message can show, and one more to tell that there are others.
-const NAMES_SHOWN: usize = 25;
 
 /// The different settings, and which one each phase has.
 #[derive(Debug, Default)]
@@ -135,7 +133,7 @@ fn check_sum(
 /// Says that a name in the load fits no session.
 pub(super) fn unknown_session(name: &str, at: Span, sessions: &[Session], report: &mut Report<'_>) {
     let names = || sessions.iter().map(|session| session.name.value.as_str());
-    let suggestion = report.has_room().then(|| closest(name, names())).flatten();
-    let known = names().map(str::to_owned).take(NAMES_SHOWN).collect();
+    let suggestion = report.closest(name, names());
+    let known = report.some_of(names());
     report.error(at, Arrival::UnknownSession { name: name.to_owned(), suggestion, known });
 }

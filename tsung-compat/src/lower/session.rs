@@ -1,32 +1,28 @@
 //! Sessions: from nested steps to a flat list of ops with jump targets.
 
-use parrot_core::limits::RANDOM_STRING_LENGTH_MAX;
 use parrot_core::plan::{
-    AbortScope, Condition, FileId, InteractionAction, Number, Op, OpIndex, OpKind, Place, Request, RequestId,
-    RowOrder, Session, Slot, Template, Think, VariableSource,
+    AbortScope, Condition, InteractionAction, Number, Op, OpIndex, OpKind, Place, Request, RequestId,
+    Session, Slot, Template, Think,
 };
 
 use super::http::Previous;
 use super::tables::to_u32;
 use super::variables::Variables;
-use super::{Context, http, matching, think};
-use crate::ast::{self, Step};
-use crate::diagnostic::{Language, Scenario, Setup, closest};
+use super::{Context, change, http, matching, place, sources, think};
+use crate::ast::{self, Payload, Step};
+use crate::diagnostic::{Scenario, Setup};
 use crate::source::Span;
-use crate::xml::Spanned;
-
-/// Letters of `random_string`: there is no `a` in Tsung's.
-const RANDOM_LETTERS: &[u8] = b"bcdefghijklmnopqrstuvwxyz";
-/// Names that a message can show, and one more to tell that there are others.
-const NAMES_SHOWN: usize = 25;
-/// `urandom_string` is this, repeated and cut.
-const CONSTANT_LETTERS: &[u8] = b"qxvmvtglimieyhemzlxc";
+use crate::xml::{Attribute, Spanned};
 
 /// A session being lowered.
 pub(super) struct Steps<'c, 'a, 'r> {
     pub(super) context: &'c mut Context<'a, 'r>,
     pub(super) variables: Variables,
     pub(super) ops: Vec<Op>,
+    /// Numbers given to steps so far, also to those that are no ops because they cannot be run yet.
+    pub(super) actions: u32,
+    /// There were more steps than are known.
+    pub(super) steps_missing: bool,
     /// Where relative URLs lead.
     pub(super) previous: Option<Previous>,
 }
@@ -34,7 +30,8 @@ pub(super) struct Steps<'c, 'a, 'r> {
 /// Each step goes when it is lowered: there may be a hundred thousand.
 pub(super) fn lower(session: ast::Session, context: &mut Context<'_, '_>) -> Session {
     let variables = Variables::new(context.text);
-    let mut steps = Steps { context, variables, ops: Vec::new(), previous: None };
+    let steps_missing = session.steps_missing;
+    let mut steps = Steps { context, variables, ops: Vec::new(), actions: 0, steps_missing, previous: None };
     for step in session.steps {
         steps.step(&step);
     }
@@ -64,8 +61,9 @@ impl Steps<'_, '_, '_> {
                     Some(text) => Some(Think::Text(self.template(text))),
                     None => think::lower(written, global, self.context.report),
                 };
-                if let Some(kind) = kind {
-                    self.push(written.at, OpKind::Think(kind));
+                match kind {
+                    Some(kind) => self.push(written.at, OpKind::Think(kind)),
+                    None => self.skip(1),
                 }
             }
             Step::Barrier { at } => {
@@ -99,6 +97,7 @@ impl Steps<'_, '_, '_> {
                 self.all(steps);
                 self.push(*at, OpKind::ForEnd { slot, to, increment: *increment, body });
             }
+            Step::ForEach(foreach) => self.for_each(foreach),
             Step::Repeat(repeat) => self.repeat(repeat),
             Step::If { at, condition, steps } => {
                 let operand = self.template(&condition.operand);
@@ -108,6 +107,22 @@ impl Steps<'_, '_, '_> {
                 self.all(steps);
                 let end = self.next();
                 self.ops[start].kind = OpKind::If { condition, end };
+            }
+            Step::ChangeType(change) => {
+                change::change_type(change, self);
+                self.skip(1);
+            }
+            Step::SetOption(option) => {
+                change::set_option(option, self);
+                self.skip(1);
+            }
+            Step::Refused { before, sets, steps, after } => {
+                if let Some(variable) = sets {
+                    self.variables.set(&variable.value);
+                }
+                self.skip(*before);
+                self.all(steps);
+                self.skip(*after);
             }
         }
     }
@@ -122,12 +137,49 @@ impl Steps<'_, '_, '_> {
         let variables = variables.filter_map(|variable| matching::lower_variable(variable, self)).collect();
         let matches =
             request.matches.iter().filter_map(|written| matching::lower_match(written, self)).collect();
-        let Some(exchange) = http::lower(request, self) else {
+        let (exchange, actions) = match &request.payload {
+            Payload::Http(written) => (http::lower(request, written, self), 1),
+            Payload::Unread { actions, sets } => {
+                if let Some(variable) = sets {
+                    self.variables.set(&variable.value);
+                }
+                (None, *actions)
+            }
+        };
+        let Some(exchange) = exchange else {
+            self.skip(actions);
             return;
         };
         let tag = (!tag.is_empty()).then(|| self.context.tables.tag(tag));
         let id = self.context.tables.request(Request { exchange, tag, ends_page: false, variables, matches });
         self.push(request.at, OpKind::Request(id));
+    }
+
+    /// Cannot be run yet, and has been told by the table.
+    fn for_each(&mut self, foreach: &ast::ForEach) {
+        self.variables.read(&foreach.list.value, foreach.list.at);
+        self.variables.set(&foreach.variable.value);
+        // Tsung counts the elements in a variable that scenarios can see.
+        self.variables.set(&format!("{}_iter", foreach.variable.value));
+        for pattern in foreach.include.iter().chain(&foreach.exclude) {
+            self.check_pattern(pattern);
+        }
+        self.skip(1);
+        self.all(&foreach.steps);
+        self.skip(1);
+    }
+
+    /// Checks the regular expression in an attribute.
+    pub(super) fn check_pattern(&mut self, attribute: &Attribute) {
+        let (text, document) = (self.context.text, self.context.document);
+        let pattern = text.bytes(&attribute.value);
+        let place = |offset| place::of_byte(document, attribute.value_at, &attribute.value, text, offset);
+        self.context.patterns.check(&pattern, &attribute.value, place, self.context.report);
+    }
+
+    /// Where the byte at `offset` of an attribute's value was written.
+    pub(super) fn place_in(&self, attribute: &Attribute, offset: usize) -> Span {
+        place::of_offset(self.context.document, attribute.value_at, &attribute.value, offset)
     }
 
     fn repeat(&mut self, repeat: &ast::Repeat) {
@@ -164,73 +216,12 @@ impl Steps<'_, '_, '_> {
     }
 
     fn set_variables(&mut self, set: &ast::SetVariables) {
-        let source = self.source(set);
+        let source = set.source.as_ref().and_then(|source| sources::lower(source, set.at, self));
         let slots: Vec<Slot> = set.names.iter().map(|name| self.variables.set(&name.value)).collect();
-        if let Some(source) = source {
-            self.push(set.at, OpKind::SetVariables { slots, source });
+        match source {
+            Some(source) => self.push(set.at, OpKind::SetVariables { slots, source }),
+            None => self.skip(1),
         }
-    }
-
-    fn source(&mut self, set: &ast::SetVariables) -> Option<VariableSource> {
-        let text = self.context.text;
-        Some(match &set.source {
-            ast::Variables::RandomString { length } => VariableSource::RandomString {
-                length: self.length(*length)?,
-                alphabet: RANDOM_LETTERS.to_vec(),
-            },
-            ast::Variables::ConstantString { length } => {
-                let length = self.length(*length)? as usize;
-                VariableSource::Constant(CONSTANT_LETTERS.iter().copied().cycle().take(length).collect())
-            }
-            ast::Variables::RandomNumber { start, end } => {
-                let (Ok(first), Ok(last)) = (i64::try_from(start.value), i64::try_from(end.value)) else {
-                    let number = start.value.max(end.value);
-                    self.context.report.error(set.at, Language::NumberTooLarge { number });
-                    return None;
-                };
-                if first > last {
-                    self.context.report.error(set.at, Scenario::EmptyRange { start: first, end: last });
-                    return None;
-                }
-                VariableSource::RandomNumber { start: first, end: last }
-            }
-            ast::Variables::File { id, random, delimiter } => {
-                if delimiter.value.is_empty() {
-                    self.context.report.error(delimiter.at, Scenario::EmptyDelimiter);
-                    return None;
-                }
-                let file = self.file(id)?;
-                let order = if *random { RowOrder::Random } else { RowOrder::Iterate };
-                VariableSource::File { file, order, delimiter: text.bytes(&delimiter.value) }
-            }
-            ast::Variables::Value(value) => VariableSource::Value(text.bytes(value)),
-            ast::Variables::Server => VariableSource::Server,
-        })
-    }
-
-    fn length(&mut self, length: Spanned<u64>) -> Option<u32> {
-        match u32::try_from(length.value) {
-            Ok(small) if small <= RANDOM_STRING_LENGTH_MAX => Some(small),
-            _ => {
-                self.context.report.error(length.at, Language::NumberTooLarge { number: length.value });
-                None
-            }
-        }
-    }
-
-    fn file(&mut self, id: &Spanned<String>) -> Option<FileId> {
-        let Some(file) = self.context.files.find(&id.value) else {
-            let has_room = self.context.report.has_room();
-            let suggestion = has_room.then(|| closest(&id.value, self.context.files.ids())).flatten();
-            let known = self.context.files.ids().map(str::to_owned).take(NAMES_SHOWN).collect();
-            let problem = Setup::UnknownFileId { id: id.value.clone(), suggestion, known };
-            self.context.report.error(id.at, problem);
-            return None;
-        };
-        if self.context.files.is_empty(file) {
-            self.context.report.error(id.at, Setup::EmptyFile { id: id.value.clone() });
-        }
-        Some(file)
     }
 
     fn number(&mut self, written: &Spanned<String>) -> Number {
@@ -262,7 +253,13 @@ impl Steps<'_, '_, '_> {
 
     fn push(&mut self, at: Span, kind: OpKind) {
         let place = self.place(at);
-        self.ops.push(Op { action: to_u32(self.ops.len() + 1), place, kind });
+        self.skip(1);
+        self.ops.push(Op { action: self.actions, place, kind });
+    }
+
+    /// Gives numbers to steps that are no ops.
+    fn skip(&mut self, actions: u32) {
+        self.actions = self.actions.saturating_add(actions);
     }
 
     /// A request ends its page unless the next step, transaction marks aside, is a request too. Jumps play no role.

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use parrot_core::plan::{Piece, Slot, Template};
 
+use super::functions;
 use super::tables::to_u32;
 use super::template::{Token, lex};
 use super::text::TextBytes;
-use crate::diagnostic::{Language, Report, Scenario, closest};
+use crate::diagnostic::{Report, Scenario};
 use crate::source::Span;
 
 /// The predefined variable.
@@ -80,8 +81,7 @@ impl Variables {
                 Token::Call { module, function } => {
                     let (module, function) =
                         (String::from_utf8_lossy(module), String::from_utf8_lossy(function));
-                    let what = format!("%%{module}:{function}%%");
-                    report.not_yet(at, Language::NotYet { what });
+                    functions::not_yet(&module, &function, at, report);
                 }
                 Token::Dropped(dropped) => {
                     let dropped = String::from_utf8_lossy(dropped).chars().take(40).collect();
@@ -101,7 +101,7 @@ impl Variables {
             let set =
                 self.names.iter().zip(&self.set).filter(|(_, set)| **set).map(|(name, _)| name.as_str());
             let name = self.names[slot.index()].clone();
-            let suggestion = report.has_room().then(|| closest(&name, set)).flatten();
+            let suggestion = report.closest(&name, set);
             report.warn(at, Scenario::VariableNeverSet { name, session: session.to_owned(), suggestion });
         }
         self.names

@@ -1,8 +1,10 @@
 //! HTTP requests.
 
-use super::{ElementDef, no, text, words, yes};
+use super::{ElementDef, Word, no, text, words, yes};
 
 const HTTP: &[&str] = &["http"];
+
+const SIGNATURES: &[Word] = &[yes("HMAC-SHA1"), yes("PLAINTEXT"), yes("RSA-SHA1")];
 
 pub(super) const ELEMENTS: &[ElementDef] = &[
     ElementDef::new(
@@ -69,8 +71,8 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             text("realm"),
             text("nonce"),
             text("opaque"),
-            text("cnonce"),
-            text("nc"),
+            text("cnonce").default("%%ts_user_server:get_really_unique_id%%"),
+            text("nc").default("00000001"),
             text("qop"),
         ],
     ),
@@ -83,8 +85,9 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             text("consumer_secret").required(),
             text("access_token"),
             text("access_token_secret"),
-            text("encoding"),
-            words("method", &[yes("HMAC-SHA1"), yes("PLAINTEXT"), yes("RSA-SHA1")]).default("HMAC-SHA1"),
+            // The code's name for what the DTD and the manual call `method`.
+            words("encoding", SIGNATURES),
+            words("method", SIGNATURES).default("HMAC-SHA1"),
         ],
     )
     .not_yet(),

@@ -2,6 +2,7 @@
 //! stand, and whether this program can run it yet. The reader, the messages and their suggestions all come from here.
 
 mod base;
+mod functions;
 mod http;
 mod lexical;
 mod options;
@@ -10,10 +11,14 @@ mod requests;
 mod session;
 
 pub(crate) use base::BATCH_SYSTEMS;
+pub(crate) use functions::{Caller, calls, functions_of};
 pub(crate) use lexical::{Kind, Reason, integer, number};
 pub(crate) use options::{OPTIONS, OptionDef, OptionEffect};
 pub(crate) use requests::{RequestDef, TEXT, Takes, limited_values, request, told_by};
-pub(crate) use session::SESSION_TYPE;
+pub(crate) use session::{
+    SESSION_TYPE, SET_OPTIONS, SessionType, SetOptionDef, SourceDef, session_type, session_type_of,
+    source_def,
+};
 
 /// Whether this program can run a part of the language.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -109,6 +114,12 @@ impl AttributeDef {
 
     const fn not_yet(mut self) -> Self {
         self.support = Support::NotYet;
+        self
+    }
+
+    /// Only another protocol's sessions can use it, and of those it is said that they cannot be run yet.
+    const fn of_other_protocol(mut self) -> Self {
+        self.support = Support::Protocol;
         self
     }
 

@@ -28,6 +28,113 @@ const SESSION_TYPES: &[Word] = &[
     other("ts_job"),
 ];
 
+/// A type of session: its name and the element that its requests hold.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) struct SessionType {
+    pub(crate) name: &'static str,
+    pub(crate) request: &'static str,
+}
+
+const fn speaks(name: &'static str, request: &'static str) -> SessionType {
+    SessionType { name, request }
+}
+
+const REQUESTS: &[SessionType] = &[
+    speaks("ts_http", "http"),
+    speaks("ts_webdav", "http"),
+    speaks("ts_websocket", "websocket"),
+    speaks("ts_jabber", "jabber"),
+    speaks("ts_raw", "raw"),
+    speaks("ts_pgsql", "pgsql"),
+    speaks("ts_mysql", "mysql"),
+    speaks("ts_ldap", "ldap"),
+    speaks("ts_amqp", "amqp"),
+    speaks("ts_mqtt", "mqtt"),
+    speaks("ts_fs", "fs"),
+    speaks("ts_shell", "shell"),
+    speaks("ts_job", "job"),
+];
+
+/// The type of session of that name.
+pub(crate) fn session_type(name: &str) -> Option<&'static SessionType> {
+    REQUESTS.iter().find(|known| known.name == name)
+}
+
+/// The first type of session whose requests hold that element.
+pub(crate) fn session_type_of(request: &str) -> Option<&'static SessionType> {
+    REQUESTS.iter().find(|known| known.request == request)
+}
+
+/// How `change_type` connects. Unlike `<server>`, it has short names for websockets too.
+const SERVER_TYPES: &[Word] = &[
+    yes("tcp"),
+    yes("tcp6"),
+    no("ssl"),
+    no("ssl6"),
+    other("udp"),
+    other("udp6"),
+    other("websocket"),
+    other("websocket_ssl"),
+    other("ws"),
+    other("wss"),
+    other("bosh"),
+    other("bosh_ssl"),
+    other("erlang"),
+];
+
+/// A `sourcetype` of `<setdynvars>`, and which attributes mean something to it.
+#[derive(Debug)]
+pub(crate) struct SourceDef {
+    pub(crate) name: &'static str,
+    /// Attributes that must be there.
+    pub(crate) needs: &'static [&'static str],
+    /// Attributes that may be there.
+    pub(crate) takes: &'static [&'static str],
+}
+
+const fn source(
+    name: &'static str,
+    needs: &'static [&'static str],
+    takes: &'static [&'static str],
+) -> SourceDef {
+    SourceDef { name, needs, takes }
+}
+
+const SOURCES: &[SourceDef] = &[
+    source("random_string", &[], &["length"]),
+    source("urandom_string", &[], &["length"]),
+    source("random_number", &[], &["start", "end"]),
+    source("file", &["fileid"], &["order", "delimiter"]),
+    source("local_file", &["fileid"], &["delimiter"]),
+    source("value", &[], &["value"]),
+    source("server", &[], &[]),
+    source("jsonpath", &["from", "jsonpath"], &[]),
+    source("erlang", &["callback"], &[]),
+    source("eval", &["code"], &[]),
+];
+
+/// The `sourcetype` of that name.
+pub(crate) fn source_def(name: &str) -> Option<&'static SourceDef> {
+    SOURCES.iter().find(|known| known.name == name)
+}
+
+/// A name that `<set_option>` takes.
+#[derive(Debug)]
+pub(crate) struct SetOptionDef {
+    pub(crate) name: &'static str,
+    /// What its `value` looks like, which must be there; none for those that have a child instead.
+    pub(crate) value: Option<Kind>,
+    /// Further attributes that mean something to it.
+    pub(crate) takes: &'static [&'static str],
+}
+
+/// The names that `<set_option>` takes.
+pub(crate) const SET_OPTIONS: &[SetOptionDef] = &[
+    SetOptionDef { name: "rate_limit", value: Some(Kind::Integer), takes: &["max"] },
+    SetOptionDef { name: "connect_timeout", value: Some(Kind::Integer), takes: &[] },
+    SetOptionDef { name: "certificate", value: None, takes: &[] },
+];
+
 const COMPARISONS: &[AttributeDef] =
     &[text("var").required(), text("eq"), text("neq"), text("gt"), text("gte"), text("lt"), text("lte")];
 
@@ -91,7 +198,7 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             text("header"),
             text("xpath").not_yet(),
             text("jsonpath").not_yet(),
-            text("pgsql_expr").not_yet(),
+            text("pgsql_expr").of_other_protocol(),
             text("regexp"),
             words("decode", &[yes("false"), yes("html_entities")]).default("false"),
         ],
@@ -140,7 +247,7 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
                     yes("value"),
                     yes("server"),
                     no("local_file"),
-                    other("erlang"),
+                    no("erlang"),
                     no("eval"),
                     no("jsonpath"),
                 ],
@@ -168,10 +275,10 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             words("new_type", SESSION_TYPES).required().labelled(SESSION_TYPE),
             text("host").required(),
             text("port").required(),
-            text("server_type").required(),
+            words("server_type", SERVER_TYPES).required().labelled("server type"),
             words("store", BOOLEAN).default("false"),
             words("restore", BOOLEAN).default("false"),
-            words("bidi", BOOLEAN).default("false"),
+            words("bidi", BOOLEAN).default("false").not_yet(),
         ],
     )
     .not_yet(),
@@ -201,3 +308,39 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
     ),
     ElementDef::new("abort", STEPS, &[words("type", &[yes("session"), yes("all")]).default("session")]),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words_of(element: &str, attribute: &str) -> Vec<&'static str> {
+        let def = ELEMENTS.iter().find(|def| def.name == element).unwrap();
+        match def.attribute(attribute).unwrap().kind {
+            Kind::Words(words) => words.iter().map(|word| word.text).collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_type_of_session_has_its_request() {
+        let names: Vec<_> = REQUESTS.iter().map(|known| known.name).collect();
+        assert_eq!(names, words_of("session", "type"));
+        for known in REQUESTS {
+            let element = crate::table::element(known.request).unwrap();
+            assert!(element.parents.contains(&"request"), "{known:?}");
+        }
+    }
+
+    #[test]
+    fn sources_are_those_of_the_attribute_and_name_its_attributes() {
+        let mut names: Vec<_> = SOURCES.iter().map(|known| known.name).collect();
+        let mut words = words_of("setdynvars", "sourcetype");
+        names.sort_unstable();
+        words.sort_unstable();
+        assert_eq!(names, words);
+        let element = crate::table::element("setdynvars").unwrap();
+        for attribute in SOURCES.iter().flat_map(|known| known.needs.iter().chain(known.takes)) {
+            assert!(element.attribute(attribute).is_some(), "{attribute}");
+        }
+    }
+}

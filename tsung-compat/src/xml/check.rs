@@ -83,7 +83,7 @@ fn child(
         None => {
             let here = table::elements().filter(|def| def.parents.contains(&parent.name)).map(|def| def.name);
             let allowed: Vec<_> = here.collect();
-            let suggestion = report.has_room().then(|| closest(name, allowed.iter().copied())).flatten();
+            let suggestion = report.closest(name, allowed.iter().copied());
             let (element, parent) = (name.to_owned(), parent.name);
             report.error(at, Language::UnknownElement { element, parent, suggestion, allowed });
             None
@@ -113,7 +113,7 @@ fn attributes(
         let name_at = Span::at(attribute.range().start);
         let Some(attribute_def) = def.attribute(name) else {
             let known = || def.attributes.iter().map(|known| known.name);
-            let suggestion = report.has_room().then(|| closest(name, known())).flatten();
+            let suggestion = report.closest(name, known());
             let (attribute, element) = (name.to_owned(), def.name);
             let allowed = known().collect();
             report.error(name_at, Language::UnknownAttribute { attribute, element, suggestion, allowed });

@@ -3,6 +3,8 @@
 //! `BLESS=1 cargo test -p tsung-compat examples` writes the page anew; read it as a user would before you commit it.
 
 mod arrival;
+mod expression;
+mod http;
 mod invocation;
 mod language;
 mod lint;
@@ -14,7 +16,7 @@ mod setup;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use super::{Arrival, Invocation, Language, Lint, Markup, Protocol, Scenario, Setup};
+use super::{Arrival, Expression, Http, Invocation, Language, Lint, Markup, Protocol, Scenario, Setup};
 use crate::{Settings, Source};
 
 /// A small configuration without fault; examples change it.
@@ -91,13 +93,15 @@ fn said(example: &Example) -> String {
     found.collect::<Vec<_>>().join("\n").replace(" stdin:", " tsung.xml:").replace(" stdin\n", " tsung.xml\n")
 }
 
-fn groups() -> [(&'static str, &'static [u16], Vec<Example>); 8] {
+fn groups() -> [(&'static str, &'static [u16], Vec<Example>); 10] {
     [
         ("The file, its characters, entities and tags", Markup::CODES, markup::examples()),
         ("Elements and attributes", Language::CODES, language::examples()),
         ("Hosts, options and files", Setup::CODES, setup::examples()),
         ("The load", Arrival::CODES, arrival::examples()),
         ("The steps of sessions", Scenario::CODES, scenario::examples()),
+        ("Expressions in attributes", Expression::CODES, expression::examples()),
+        ("HTTP requests", Http::CODES, http::examples()),
         ("The command line", Invocation::CODES, invocation::examples()),
         ("Other protocols", Protocol::CODES, protocol::examples()),
         ("Lints: only `check` tells of them", Lint::CODES, lint::examples()),

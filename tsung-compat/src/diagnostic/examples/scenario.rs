@@ -57,6 +57,8 @@ pub(super) fn examples() -> Vec<Example> {
         http(523, "<http url=\"index.html\"/>"),
         http(523, "<http url=\"http:/shop/\"/>"),
         http(523, "<http url=\"http://shop:http/\"/>"),
+        http(523, "<http url=\"https://shop:443index.html\"/>"),
+        http(523, "<http url=\"http://user:secret@shop/\"/>"),
         http(524, "<http url=\"/\" method=\"GET\" contents=\"a=1\"/>"),
         request(525, "<dyn_variable name=\"token\"/>").with(
             "<http url=\"/\"/>",
@@ -65,5 +67,25 @@ pub(super) fn examples() -> Vec<Example> {
         http(526, "<http url=\"/\" method=\"POST\" contents=\"a\" contents_from_file=\"/dev/null\"/>"),
         http(527, "<http url=\"/\"><http_header name=\"X-Key\" value=\"a\" encoding=\"hex\"/></http>"),
         http(528, "<http url=\"/\"><http_header name=\"X Key\" value=\"a\"/></http>"),
+        http(529, "<raw ack=\"local\" data=\"hello\"/>"),
+        steps(
+            530,
+            "<setdynvars sourcetype=\"jsonpath\" from=\"tsung_userid\"><var name=\"id\"/></setdynvars>",
+        ),
+        steps(531, "<setdynvars sourcetype=\"random_string\" end=\"9\"><var name=\"id\"/></setdynvars>"),
+        request(532, "<dyn_variable name=\"id\" pgsql_expr=\"data_row[1][1]\"/>"),
+        steps(533, "<set_option name=\"retry_timeout\" value=\"500\"/>"),
+        steps(534, "<set_option name=\"rate_limit\" value=\"500\" type=\"ts_http\"/>"),
+        steps(535, "<set_option name=\"connect_timeout\" value=\"500\" max=\"900\"/>"),
+        steps(536, "<set_option name=\"certificate\"/>"),
+        steps(537, &format!("<for var=\"i\" from=\"1\" to=\"3\" incr=\"0\">{get}</for>")),
+        steps(
+            538,
+            &format!("<foreach name=\"a\" in=\"tsung_userid\" include=\"x\" exclude=\"y\">{get}</foreach>"),
+        ),
+        steps(
+            539,
+            "<setdynvars sourcetype=\"local_file\" fileid=\"users\"><var name=\"user\"/></setdynvars>",
+        ),
     ]
 }

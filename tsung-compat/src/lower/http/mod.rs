@@ -10,23 +10,27 @@ mod url;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use parrot_core::plan::{AddedCookie, Exchange, Host, HttpRequest, Method, Part, Target, Template};
+use parrot_core::plan::{AddedCookie, Exchange, Host, HttpRequest, Part, Target, Template};
 
+use super::files;
 use super::session::Steps;
-use crate::ast::{Authentication, Body, Cookie, Header, Http, Request, Subst};
-use crate::diagnostic::{Language, Scenario};
+use crate::ast::{Authentication, Body, Cookie, Digest, Header, Http, OAuth, Request, Signature, Subst};
+use crate::diagnostic::{Http as Problem, Language, Scenario};
 use crate::xml::Spanned;
 use message::Message;
 pub(super) use url::Previous;
 pub(crate) use url::Refusal as UrlRefusal;
-use url::{HostValue, Refusal, Resolved, Where};
+use url::{HostValue, Resolved, Where};
 
 const DEFAULT_USER_AGENT: &[u8] = b"tsung";
 
 /// A request of a session.
-pub(super) fn lower(request: &Request, steps: &mut Steps<'_, '_, '_>) -> Option<Exchange> {
-    let http = &request.http;
-    let resolved = resolve(http, request.subst, steps)?;
+pub(super) fn lower(request: &Request, http: &Http, steps: &mut Steps<'_, '_, '_>) -> Option<Exchange> {
+    let resolved = resolve(http, request.subst, steps);
+    // The rest is judged even when the URL means nothing.
+    let usable = resolved.is_some();
+    let resolved = resolved.unwrap_or_default();
+    let runs = usable && !resolved.tls && can_run(http);
     let url = subst(&Spanned::new(resolved.url, http.url.at), request.subst, steps);
     let mut writer = Writer { request, http, steps, message: Message::default() };
     let (host, target) = writer.destination(resolved.host, resolved.target);
@@ -34,7 +38,8 @@ pub(super) fn lower(request: &Request, steps: &mut Steps<'_, '_, '_>) -> Option<
     writer.lines();
     let parts = writer.message.into_parts();
     let escape_spaces = request.subst != Subst::Off;
-    Some(Exchange::Http(HttpRequest { method: http.method, url, escape_spaces, target, host, parts, body }))
+    let method = http.method.runs.filter(|_| runs)?;
+    Some(Exchange::Http(HttpRequest { method, url, escape_spaces, target, host, parts, body }))
 }
 
 fn resolve(http: &Http, subst: Subst, steps: &mut Steps<'_, '_, '_>) -> Option<Resolved> {
@@ -44,12 +49,12 @@ fn resolve(http: &Http, subst: Subst, steps: &mut Steps<'_, '_, '_>) -> Option<R
             if let Some(previous) = &resolved.becomes_previous {
                 steps.previous = Some(previous.clone());
             }
+            if resolved.tls {
+                let what = "an https URL".to_owned();
+                steps.context.report.not_yet(http.at, Language::NotYet { what });
+            }
+            look_at_url(http, &resolved, subst, steps);
             Some(resolved)
-        }
-        Err(Refusal::Https) => {
-            let what = "an https URL".to_owned();
-            steps.context.report.not_yet(http.at, Language::NotYet { what });
-            None
         }
         Err(refusal) => {
             let url = http.url.value.clone();
@@ -67,11 +72,26 @@ fn subst(text: &Spanned<String>, subst: Subst, steps: &mut Steps<'_, '_, '_>) ->
     }
 }
 
-/// Whether a request with this method carries a body.
-const fn has_body(method: Method) -> bool {
-    match method {
-        Method::Get | Method::Head | Method::Options => false,
-        Method::Post | Method::Put | Method::Patch | Method::Delete => true,
+/// Whether all of a request can be run; the table tells what cannot.
+fn can_run(http: &Http) -> bool {
+    let digest = http.authentication.as_ref().is_some_and(|authentication| authentication.digest.is_some());
+    !digest && http.oauth.is_none()
+}
+
+/// What is allowed in a URL, and rarely meant.
+fn look_at_url(http: &Http, resolved: &Resolved, subst: Subst, steps: &mut Steps<'_, '_, '_>) {
+    let report = &mut *steps.context.report;
+    if let Where::Pinned(endpoint) = &resolved.target
+        && !endpoint.host.is_ascii()
+        && http.url.value.contains(&endpoint.host)
+    {
+        report.warn(http.url.at, Problem::HostNotAscii { host: endpoint.host.clone() });
+    }
+    // With variables, Tsung writes blanks as %20.
+    let strange = |c: char| c.is_ascii_control() || c == ' ' && subst == Subst::Off;
+    if let Some((offset, character)) = http.url.value.char_indices().find(|(_, c)| strange(*c)) {
+        let at = steps.place_in(&http.url, offset);
+        steps.context.report.warn(at, Problem::UrlCharacter { character });
     }
 }
 
@@ -138,8 +158,8 @@ impl Writer<'_, '_, '_, '_> {
                 (bytes.unwrap_or_default(), path.at)
             }
         };
-        if !has_body(self.http.method) {
-            let method = self.http.method.as_str();
+        if !self.http.method.has_body {
+            let method = self.http.method.name;
             self.steps.context.report.warn(at, Scenario::BodyIgnored { method });
             return Template::default();
         }
@@ -151,14 +171,19 @@ impl Writer<'_, '_, '_, '_> {
 
     /// All lines, in Tsung's order.
     fn lines(&mut self) {
-        let body = has_body(self.http.method);
-        self.message.text(self.http.method.as_str().as_bytes());
+        let body = self.http.method.has_body;
+        self.message.text(self.http.method.name.as_bytes());
         self.message.text(b" ");
         self.message.part(Part::Url);
         self.message.text(format!(" HTTP/{}\r\n", self.http.version).as_bytes());
-        if !body && let Some(date) = &self.http.if_modified_since {
-            let date = self.steps.context.text.bytes(&date.value);
-            self.message.line(b"If-Modified-Since", &Template::text(date));
+        if let Some(date) = &self.http.if_modified_since {
+            if body {
+                let method = self.http.method.name;
+                self.steps.context.report.warn(date.at, Problem::DateIgnored { method });
+            } else {
+                let date = self.steps.context.text.bytes(&date.value);
+                self.message.line(b"If-Modified-Since", &Template::text(date));
+            }
         }
         self.fixed(Fixed::Host, Some(Part::Host));
         self.fixed(Fixed::UserAgent, Some(self.user_agent()));
@@ -176,6 +201,9 @@ impl Writer<'_, '_, '_, '_> {
         }
         if !soap_first {
             self.soap_action();
+        }
+        if let Some(oauth) = &self.http.oauth {
+            self.oauth(oauth);
         }
         self.cookies();
         self.custom_headers();
@@ -216,6 +244,11 @@ impl Writer<'_, '_, '_, '_> {
     }
 
     fn authorization(&mut self, authentication: &Authentication) {
+        if let Some(Digest { realm, nonce, opaque, qop, nc, cnonce }) = &authentication.digest {
+            for text in [realm, nonce, nc].into_iter().chain(opaque).chain(qop).chain(cnonce) {
+                subst(text, self.request.subst, self.steps);
+            }
+        }
         let mut credentials = subst(&authentication.userid, self.request.subst, self.steps);
         credentials.push_text(b":");
         credentials.append(&subst(&authentication.password, self.request.subst, self.steps));
@@ -225,6 +258,16 @@ impl Writer<'_, '_, '_, '_> {
             None => Part::Base64(credentials),
         });
         self.message.text(b"\r\n");
+    }
+
+    fn oauth(&mut self, oauth: &OAuth) {
+        for text in oauth.token.iter().chain(&oauth.token_secret) {
+            subst(text, self.request.subst, self.steps);
+        }
+        if oauth.signature == Signature::RsaSha1 {
+            let context = &mut *self.steps.context;
+            files::look_at("key file", &oauth.consumer_secret, context.reach, context.report);
+        }
     }
 
     /// The action is sent in quotes, as it is.

@@ -11,8 +11,10 @@ use crate::lower::servers::Servers;
 pub(in crate::lower) struct Previous(String);
 
 /// What a URL means at its place in the session.
-#[derive(Debug, Eq, PartialEq)]
+#[derive(Debug, Default, Eq, PartialEq)]
 pub(super) struct Resolved {
+    /// The server is spoken to over TLS.
+    pub(super) tls: bool,
     pub(super) target: Where,
     pub(super) host: HostValue,
     /// The request-target, or the whole URL when only the run knows the server.
@@ -21,29 +23,31 @@ pub(super) struct Resolved {
 }
 
 /// Which server it goes to.
-#[derive(Debug, Eq, PartialEq)]
+#[derive(Debug, Default, Eq, PartialEq)]
 pub(super) enum Where {
     Pinned(Endpoint),
+    #[default]
     Current,
     Dynamic,
 }
 
 /// The computed Host value.
-#[derive(Debug, Eq, PartialEq)]
+#[derive(Debug, Default, Eq, PartialEq)]
 pub(super) enum HostValue {
     Fixed(String),
+    #[default]
     Current,
 }
 
 /// Why a URL means nothing.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Refusal {
-    Https,
     NoHost,
     BadPort { port: String },
     BadHost { character: char },
     Scheme,
     NoSlash,
+    UserInfo,
 }
 
 /// Applies the rules to one URL.
@@ -60,11 +64,9 @@ pub(super) fn resolve(
         Subst::AllExceptBody => host_is_dynamic,
         Subst::All => host_is_dynamic || absolute && has_variable(url),
     };
-    if url.starts_with("https://") {
-        return Err(Refusal::Https);
-    }
     if dynamic {
-        return Ok(at_run_time(url.to_owned()));
+        let tls = url.starts_with("https://");
+        return Ok(Resolved { tls, ..at_run_time(url.to_owned()) });
     }
     if absolute {
         return pinned(parse(url, servers.transport.unwrap_or(Transport::Tcp))?);
@@ -72,31 +74,28 @@ pub(super) fn resolve(
     match (previous, &servers.only) {
         (Some(previous), _) => {
             let host = HostValue::Fixed(previous.0.clone());
-            Ok(Resolved { target: Where::Current, host, url: url.to_owned(), becomes_previous: None })
+            Ok(Resolved { host, url: url.to_owned(), ..Resolved::default() })
         }
-        (None, None) => Ok(Resolved {
-            target: Where::Current,
-            host: HostValue::Current,
-            url: url.to_owned(),
-            becomes_previous: None,
-        }),
+        (None, None) => Ok(Resolved { url: url.to_owned(), ..Resolved::default() }),
         (None, Some(_)) if !url.is_empty() && !url.starts_with('/') => Err(Refusal::NoSlash),
         (None, Some(only)) if subst == Subst::All && has_variable(url) => {
             Ok(at_run_time(format!("http://{}{url}", host_and_port(only))))
         }
         (None, Some(only)) => {
             let path = if url.is_empty() { "/" } else { url };
-            pinned(Absolute { host: own_host_value(only), endpoint: only.clone(), path: path.to_owned() })
+            let (host, endpoint) = (own_host_value(only), only.clone());
+            pinned(Absolute { tls: false, host, endpoint, path: path.to_owned() })
         }
     }
 }
 
 fn at_run_time(url: String) -> Resolved {
-    Resolved { target: Where::Dynamic, host: HostValue::Current, url, becomes_previous: None }
+    Resolved { target: Where::Dynamic, url, ..Resolved::default() }
 }
 
 fn pinned(absolute: Absolute) -> Result<Resolved, Refusal> {
     Ok(Resolved {
+        tls: absolute.tls,
         target: Where::Pinned(absolute.endpoint),
         host: HostValue::Fixed(absolute.host.clone()),
         url: absolute.path,
@@ -107,6 +106,7 @@ fn pinned(absolute: Absolute) -> Result<Resolved, Refusal> {
 /// An absolute URL taken apart.
 #[derive(Debug, Eq, PartialEq)]
 struct Absolute {
+    tls: bool,
     endpoint: Endpoint,
     /// Value of the Host header: the port only if it was written.
     host: String,
@@ -114,9 +114,16 @@ struct Absolute {
 }
 
 fn parse(url: &str, transport: Transport) -> Result<Absolute, Refusal> {
-    let rest = url.strip_prefix("http://").ok_or(Refusal::Scheme)?;
+    let (tls, rest) = match (url.strip_prefix("http://"), url.strip_prefix("https://")) {
+        (Some(rest), _) => (false, rest),
+        (None, Some(rest)) => (true, rest),
+        (None, None) => return Err(Refusal::Scheme),
+    };
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, target) = rest.split_at(end);
+    if authority.contains('@') {
+        return Err(Refusal::UserInfo);
+    }
     let path = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
     let (host, port) = match authority.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
         Some((address, "")) => (address, None),
@@ -134,6 +141,7 @@ fn parse(url: &str, transport: Transport) -> Result<Absolute, Refusal> {
         return Err(Refusal::BadHost { character });
     }
     let port_number = match port {
+        None if tls => 443,
         None => 80,
         Some(port) => match port.parse::<u16>() {
             Ok(number) if number > 0 && port.bytes().all(|byte| byte.is_ascii_digit()) => number,
@@ -146,7 +154,7 @@ fn parse(url: &str, transport: Transport) -> Result<Absolute, Refusal> {
         Some(_) => host_and_port(&endpoint),
         None => bracketed(host),
     };
-    Ok(Absolute { endpoint, host, path })
+    Ok(Absolute { tls, endpoint, host, path })
 }
 
 /// Host value of the only server: without its scheme's own port.
@@ -209,7 +217,8 @@ mod tests {
             HostValue::Current => "*".to_owned(),
         };
         let previous = resolved.becomes_previous.map_or_else(|| "-".to_owned(), |previous| previous.0);
-        format!("{target} | {host} | {} | {previous}", resolved.url)
+        let tls = if resolved.tls { " | tls" } else { "" };
+        format!("{target} | {host} | {} | {previous}{tls}", resolved.url)
     }
 
     #[test]
@@ -237,7 +246,14 @@ mod tests {
             ("http://h/%%_x%%", AllExceptBody, None, "h:80 | h | /%%_x%% | h"),
             ("http://%%_h%%/x", AllExceptBody, None, "Dynamic | * | http://%%_h%%/x | -"),
             ("http://h/%%_x", All, None, "h:80 | h | /%%_x | h"),
-            ("https://h/", Off, None, "Https"),
+            ("https://h/", Off, None, "h:443 | h | / | h | tls"),
+            ("https://h:443/p", Off, None, "h:443 | h:443 | /p | h:443 | tls"),
+            ("https://%%_h%%/x", All, None, "Dynamic | * | https://%%_h%%/x | - | tls"),
+            ("https://h:443host/", Off, None, "BadPort { port: \"443host\" }"),
+            ("https:/h/", Off, None, "Scheme"),
+            ("http://u:p@h/", Off, None, "UserInfo"),
+            ("http://h:/", Off, None, "BadPort { port: \"\" }"),
+            ("http://%%_h%%/", Off, None, "BadHost { character: '%' }"),
             ("http:///x", Off, None, "NoHost"),
             ("http://h:80x/", Off, None, "BadPort { port: \"80x\" }"),
             ("http://h:99999/", Off, None, "BadPort { port: \"99999\" }"),

@@ -120,13 +120,13 @@ fn bad_responses() {
             (r#"<dyn_variable name="a" re="x(y"/>"#, "13:40: bad regular expression `x(y`: "),
             // The place inside the value counts characters as written, references included.
             (r#"<dyn_variable name="a" re="&amp;é&#40;[["/>"#, "13:50: bad regular expression `&é([[`: "),
-            ("<match>a(</match>", "13:10: bad regular expression `a(`: "),
+            ("<match>a(</match>", "13:19: bad regular expression `a(`: "),
             (r#"<dyn_variable name="a(" />"#, "13:24: bad regular expression `a(`: "),
             (
                 r#"<dyn_variable name="a" header="a/b/c"/>"#,
                 "13:33: `a/b/c` is neither a header nor a header/parameter",
             ),
-            (r#"<dyn_variable name="a" header="a" re="b"/>"#, "13:33: <dyn_variable> has two expressions"),
+            (r#"<dyn_variable name="a" header="a" re="b"/>"#, "13:44: <dyn_variable> has two expressions"),
             (r#"<dyn_variable name="a'b" re="b"/>"#, "13:24: `a'b` cannot be the name of a variable"),
             (
                 r#"<dyn_variable name="a" xpath="//a"/>"#,

@@ -296,10 +296,10 @@ fn bad_steps() {
             ("<transaction name=''/>", "13:14: name of <transaction> is empty"),
             (
                 r#"<request subst="true"><http url="/%%mod:fun%%"/></request>"#,
-                "13:29: %%mod:fun%% cannot be run by this release",
+                "13:29: mod:fun, a function of a private Erlang module, cannot be run by this release",
             ),
             (
-                "<setdynvars sourcetype='eval' code='x'/>",
+                "<setdynvars sourcetype='eval' code='fun(_) -> ok end.'/>",
                 "13:1: setdynvars sourcetype eval cannot be run by this release",
             ),
         ]

@@ -1,0 +1,113 @@
+//! Where `<setdynvars>` takes its values from.
+
+use parrot_core::limits::RANDOM_STRING_LENGTH_MAX;
+use parrot_core::plan::{FileId, RowOrder, VariableSource};
+
+use super::session::Steps;
+use super::{expressions, functions};
+use crate::ast::{Name, Variables};
+use crate::diagnostic::{Language, Scenario, Setup};
+use crate::source::Span;
+use crate::table::Caller;
+use crate::xml::Spanned;
+
+/// Letters of `random_string`: there is no `a` in Tsung's.
+const RANDOM_LETTERS: &[u8] = b"bcdefghijklmnopqrstuvwxyz";
+/// `urandom_string` is this, repeated and cut.
+const CONSTANT_LETTERS: &[u8] = b"qxvmvtglimieyhemzlxc";
+
+/// `None` for sources with a mistake, which is reported, and for those that cannot be run yet, which the table says.
+pub(super) fn lower(source: &Variables, at: Span, steps: &mut Steps<'_, '_, '_>) -> Option<VariableSource> {
+    let text = steps.context.text;
+    Some(match source {
+        Variables::RandomString { length } => VariableSource::RandomString {
+            length: length_of(*length, steps)?,
+            alphabet: RANDOM_LETTERS.to_vec(),
+        },
+        Variables::ConstantString { length } => {
+            let length = length_of(*length, steps)? as usize;
+            VariableSource::Constant(CONSTANT_LETTERS.iter().copied().cycle().take(length).collect())
+        }
+        Variables::RandomNumber { start, end } => {
+            let (Ok(first), Ok(last)) = (i64::try_from(start.value), i64::try_from(end.value)) else {
+                let number = start.value.max(end.value);
+                steps.context.report.error(at, Language::NumberTooLarge { number });
+                return None;
+            };
+            if first > last {
+                steps.context.report.error(at, Scenario::EmptyRange { start: first, end: last });
+                return None;
+            }
+            VariableSource::RandomNumber { start: first, end: last }
+        }
+        Variables::File { id, random, delimiter } => {
+            check_delimiter(delimiter, steps)?;
+            let file = file(id, steps)?;
+            let order = if *random { RowOrder::Random } else { RowOrder::Iterate };
+            VariableSource::File { file, order, delimiter: text.bytes(&delimiter.value) }
+        }
+        Variables::Value(value) => VariableSource::Value(text.bytes(value)),
+        Variables::Server => VariableSource::Server,
+        Variables::LocalFile { id, delimiter } => {
+            check_delimiter(delimiter, steps)?;
+            local_file(id, steps);
+            return None;
+        }
+        Variables::JsonPath { from, path } => {
+            steps.variables.read(&from.value, from.at);
+            expressions::json_path(path, steps);
+            return None;
+        }
+        Variables::Callback(callback) => {
+            functions::check(callback, Caller::User, steps.context.report);
+            return None;
+        }
+        Variables::Eval(code) => {
+            expressions::fun(code, steps);
+            return None;
+        }
+    })
+}
+
+fn check_delimiter(delimiter: &Spanned<String>, steps: &mut Steps<'_, '_, '_>) -> Option<()> {
+    if delimiter.value.is_empty() {
+        steps.context.report.error(delimiter.at, Scenario::EmptyDelimiter);
+        return None;
+    }
+    Some(())
+}
+
+fn local_file(id: &Name, steps: &mut Steps<'_, '_, '_>) {
+    let known = &steps.context.local_files;
+    if !known.contains(&id.value) {
+        let names = || known.iter().map(String::as_str);
+        let suggestion = steps.context.report.closest(&id.value, names());
+        let known = steps.context.report.some_of(names());
+        let problem = Scenario::UnknownLocalFileId { id: id.value.clone(), suggestion, known };
+        steps.context.report.error(id.at, problem);
+    }
+}
+
+fn length_of(length: Spanned<u64>, steps: &mut Steps<'_, '_, '_>) -> Option<u32> {
+    match u32::try_from(length.value) {
+        Ok(small) if small <= RANDOM_STRING_LENGTH_MAX => Some(small),
+        _ => {
+            steps.context.report.error(length.at, Language::NumberTooLarge { number: length.value });
+            None
+        }
+    }
+}
+
+fn file(id: &Name, steps: &mut Steps<'_, '_, '_>) -> Option<FileId> {
+    let Some(file) = steps.context.files.find(&id.value) else {
+        let suggestion = steps.context.report.closest(&id.value, steps.context.files.ids());
+        let known = steps.context.report.some_of(steps.context.files.ids());
+        let problem = Setup::UnknownFileId { id: id.value.clone(), suggestion, known };
+        steps.context.report.error(id.at, problem);
+        return None;
+    };
+    if steps.context.files.is_empty(file) {
+        steps.context.report.error(id.at, Setup::EmptyFile { id: id.value.clone() });
+    }
+    Some(file)
+}
