@@ -12,6 +12,14 @@ pub(crate) const ATTRIBUTES_MAX: usize = 256;
 pub(crate) const NAMESPACES_MAX: usize = 256;
 /// Bytes of an attribute's value, unless it is one that is sent.
 pub(crate) const VALUE_BYTES_MAX: usize = 64 * 1024;
+/// Sessions of a configuration: phases and static users name them in any number.
+pub(crate) const SESSIONS_MAX: usize = 10_000;
+/// Users with a start time of their own; one `<user>` makes one for each session whose name fits.
+pub(crate) const STATIC_USERS_MAX: usize = 1_000_000;
+/// Shares of sessions, in all phases that change them.
+pub(crate) const SHARES_MAX: usize = 10_000_000;
+/// Bytes of all files named by `contents_from_file`.
+pub(crate) const BODY_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 /// Elements inside each other.
 pub(crate) const NESTING_MAX: usize = 256;
 /// Filters inside each other, in an LDAP search.

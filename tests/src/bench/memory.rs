@@ -25,6 +25,11 @@ pub(super) fn resident_kib(root: u32) -> u64 {
     tree(root).iter().filter_map(|id| field_kib(&read(&format!("/proc/{id}/status")), "VmRSS:")).sum()
 }
 
+/// The most memory that was resident at a time in this process, in KiB.
+pub(super) fn peak_kib() -> u64 {
+    field_kib(&read("/proc/self/status"), "VmHWM:").unwrap_or(0)
+}
+
 /// Open descriptors of a process and all its descendants.
 pub(super) fn descriptors(root: u32) -> usize {
     let count = |id: &u32| fs::read_dir(format!("/proc/{id}/fd")).map_or(0, Iterator::count);
@@ -105,6 +110,7 @@ mod tests {
     #[test]
     fn this_process_has_memory_and_descriptors() {
         assert!(resident_kib(process::id()) > 100);
+        assert!(peak_kib() > 100);
         let _open = fs::File::open("/proc/self/stat").unwrap();
         assert!(descriptors(process::id()) > 1);
         assert!(kernel().slab_kib > 0);

@@ -13,6 +13,7 @@ mod cpu;
 mod delay_server;
 mod generator;
 mod listening;
+pub mod loader;
 mod machine;
 mod memory;
 mod nginx;

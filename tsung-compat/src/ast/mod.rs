@@ -21,7 +21,8 @@ pub(crate) use setup::{Client, Monitor, Opt, Server};
 pub(crate) use step::{Condition, ForEach, Repeat, Step, Think};
 pub(crate) use variable::{SetVariables, Variables};
 
-use crate::diagnostic::{Language, Report};
+use crate::diagnostic::{Language, Markup, Report};
+use crate::limits;
 use crate::xml::{Element, Spanned};
 
 /// A whole configuration.
@@ -63,6 +64,12 @@ impl Tsung {
         for list in root.children.iter_mut().filter(|child| child.name() == "sessions") {
             sessions.extend(std::mem::take(&mut list.children));
         }
+        let too_many = sessions.get(limits::SESSIONS_MAX).map(|session| session.at);
+        if let Some(at) = too_many {
+            let (what, limit) = ("sessions", limits::SESSIONS_MAX);
+            report.error(at, Markup::TooMany { what, limit });
+            sessions.truncate(limit);
+        }
         let inside = |parent: &'static str, name: &'static str| {
             root.children_named(parent).flat_map(move |element| element.children_named(name))
         };
@@ -74,7 +81,8 @@ impl Tsung {
             monitors: inside("monitoring", "monitor")
                 .filter_map(|monitor| Monitor::read(monitor, report))
                 .collect(),
-            load: root.child("load").map(|load| Load::read(load, report)),
+            // What it says of sessions could not be judged without all of them.
+            load: root.child("load").filter(|_| too_many.is_none()).map(|load| Load::read(load, report)),
             options: inside("options", "option").filter_map(Opt::read).collect(),
             sessions: sessions
                 .into_iter()

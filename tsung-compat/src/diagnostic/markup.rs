@@ -32,8 +32,9 @@ pub(crate) enum Markup {
     TextAfterRoot,
     Xml { message: String },
     DoctypeInside,
-    TooManyParts,
+    TooMany { what: &'static str, limit: usize },
     TooManyAttributes,
+    BadCharacter { character: char },
     ValueTooLong { attribute: &'static str, element: &'static str, length: usize },
 }
 
@@ -65,9 +66,10 @@ codes! {
     124 = TextAfterRoot,
     125 = Xml,
     126 = DoctypeInside,
-    127 = TooManyParts,
+    127 = TooMany,
     128 = TooManyAttributes,
     129 = ValueTooLong,
+    130 = BadCharacter,
 }
 
 impl Wording for Markup {
@@ -112,8 +114,9 @@ impl Wording for Markup {
             Self::TextAfterRoot => "text after the end of the root element is ignored".to_owned(),
             Self::Xml { message } => format!("not well-formed XML: {message}"),
             Self::DoctypeInside => "the DOCTYPE stands inside an element or an entity".to_owned(),
-            Self::TooManyParts => {
-                format!("there are more than {} tags and attributes", limits::PARTS_MAX)
+            Self::TooMany { what, limit } => format!("there are more than {limit} {what}"),
+            Self::BadCharacter { character } => {
+                format!("the character U+{:04X} cannot stand in XML", u32::from(*character))
             }
             Self::TooManyAttributes => "this element has too many attributes".to_owned(),
             Self::ValueTooLong { attribute, element, length } => {
@@ -165,13 +168,16 @@ impl Wording for Markup {
                 "name the configuration with -f FILE, or -f - for standard input"
             }
             Self::DoctypeInside => "it belongs before <tsung>, and only there",
-            Self::TooManyParts => "make several configurations of it",
+            Self::TooMany { .. } => "make several configurations of it",
             Self::TooManyAttributes => {
                 return Some(format!(
                     "{} in an element, and {} xmlns declarations altogether, are the limit",
                     limits::ATTRIBUTES_MAX,
                     limits::NAMESPACES_MAX
                 ));
+            }
+            Self::BadCharacter { .. } => {
+                "remove it: of the control characters only tabs and line ends may be there"
             }
             Self::ValueTooLong { .. } => {
                 "only contents and value may be longer: a quote may be missing further on"

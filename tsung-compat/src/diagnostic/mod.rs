@@ -237,10 +237,12 @@ fn did_you_mean(suggestion: Option<&str>) -> Option<String> {
     suggestion.map(|suggestion| format!("did you mean {suggestion}?"))
 }
 
+/// Names that a message lists.
+const NAMES_SHOWN_MAX: usize = 24;
+
 fn one_of<S: AsRef<str>>(words: &[S]) -> Option<String> {
-    const SHOWN: usize = 24;
-    let shown: Vec<&str> = words.iter().take(SHOWN).map(AsRef::as_ref).collect();
-    let more = if words.len() > SHOWN { ", …" } else { "" };
+    let shown: Vec<&str> = words.iter().take(NAMES_SHOWN_MAX).map(AsRef::as_ref).collect();
+    let more = if words.len() > NAMES_SHOWN_MAX { ", …" } else { "" };
     (!shown.is_empty()).then(|| format!("known are {}{more}", shown.join(", ")))
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Code, Diagnostic, Lint, MoreErrors, Problem, Severity};
+use super::{Code, Diagnostic, Lint, MoreErrors, NAMES_SHOWN_MAX, Problem, Severity, closest};
 use crate::limits;
 use crate::source::{SourceMap, Span};
 
@@ -89,6 +89,22 @@ impl<'a> Report<'a> {
         self.seen.insert(key, self.found.len());
         self.latest.insert(kind, self.found.len());
         self.found.push(found);
+    }
+
+    /// Whether another message is kept: where none is, what goes into it need not be found out.
+    pub(crate) fn has_room(&self) -> bool {
+        self.found.len() < limits::DIAGNOSTICS_MAX
+    }
+
+    /// The name nearest to `word`, for a message.
+    pub(crate) fn closest<'n>(&self, word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
+        if self.has_room() { closest(word, names) } else { None }
+    }
+
+    /// Names that there are, for a message: as many as one shows, and another that tells of more.
+    pub(crate) fn some_of<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Vec<String> {
+        let count = if self.has_room() { NAMES_SHOWN_MAX + 1 } else { 0 };
+        names.into_iter().take(count).map(str::to_owned).collect()
     }
 
     fn count(&self, severity: Severity) -> usize {

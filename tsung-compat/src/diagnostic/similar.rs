@@ -3,7 +3,7 @@
 /// Characters of a word for which a nearest one is looked for.
 const WORD_MAX: usize = 64;
 /// Candidates that are looked at.
-const CANDIDATES_MAX: usize = 1_000;
+const CANDIDATES_MAX: usize = 500;
 
 /// The candidate nearest to `word`, if it is near enough to be a slip.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
@@ -11,7 +11,8 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     if too_long(word) {
         return None;
     }
-    let allowed = match word.chars().count() {
+    let length = word.chars().count();
+    let allowed = match length {
         0..=2 => 1,
         3..=5 => 2,
         _ => 3,
@@ -21,6 +22,7 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .into_iter()
         .take(CANDIDATES_MAX)
         .filter(|candidate| !candidate.is_empty() && !too_long(candidate))
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= allowed)
         .map(|candidate| (distance(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= allowed && *distance < candidate.chars().count())
         .min_by_key(|(distance, _)| *distance)

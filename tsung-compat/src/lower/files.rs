@@ -1,6 +1,7 @@
 //! Files that the configuration names: data files of `file_server`, bodies of requests. Relative paths count from the current
 //! directory, as in Tsung.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use parrot_core::limits::DATA_FILE_BYTES_MAX;
@@ -25,14 +26,21 @@ pub(super) struct Declared {
 pub(super) struct DataFiles {
     /// Each id once; a file that cannot be read has no content.
     files: Vec<(String, Option<Vec<u8>>)>,
+    /// Their indices.
+    of_ids: HashMap<String, usize>,
     /// Indices of those that sessions read: only they go into the Plan, in this order.
     read: Vec<usize>,
+    /// Place of each in `read`.
+    numbers: HashMap<usize, usize>,
+    /// Bytes of all bodies so far.
+    body_bytes: u64,
 }
 
 /// Checks that files are there which only the users of a later release read.
 pub(super) fn check(declared: &[Declared], reach: &Reach, report: &mut Report<'_>) {
+    let last = last_of_ids(declared);
     for (index, file) in declared.iter().enumerate() {
-        if declared[index + 1..].iter().any(|later| later.id.value == file.id.value) {
+        if last.get(file.id.value.as_str()) != Some(&index) {
             report.warn(file.path.at, Setup::FileOverridden { id: file.id.value.clone() });
         } else {
             let _ = content("data file", &file.path, DATA_FILE_BYTES_MAX, reach, report);
@@ -40,15 +48,24 @@ pub(super) fn check(declared: &[Declared], reach: &Reach, report: &mut Report<'_
     }
 }
 
+/// Index of the last declaration of each id.
+fn last_of_ids(declared: &[Declared]) -> HashMap<&str, usize> {
+    declared.iter().enumerate().map(|(index, file)| (file.id.value.as_str(), index)).collect()
+}
+
 /// Reads the declared files. The last declaration of an id holds, as in Tsung.
 pub(super) fn read(declared: &[Declared], reach: &Reach, report: &mut Report<'_>) -> DataFiles {
     let mut files = DataFiles::default();
+    let mut bytes_left = DATA_FILE_BYTES_MAX;
+    let last = last_of_ids(declared);
     for (index, file) in declared.iter().enumerate() {
-        if declared[index + 1..].iter().any(|later| later.id.value == file.id.value) {
+        if last.get(file.id.value.as_str()) != Some(&index) {
             report.warn(file.path.at, Setup::FileOverridden { id: file.id.value.clone() });
             continue;
         }
-        let bytes = content("data file", &file.path, DATA_FILE_BYTES_MAX, reach, report);
+        let bytes = content("data file", &file.path, bytes_left, reach, report);
+        bytes_left -= bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        files.of_ids.insert(file.id.value.clone(), files.files.len());
         files.files.push((file.id.value.clone(), bytes));
     }
     files
@@ -57,11 +74,12 @@ pub(super) fn read(declared: &[Declared], reach: &Reach, report: &mut Report<'_>
 impl DataFiles {
     /// The file of that id, which a session is going to read.
     pub(super) fn find(&mut self, id: &str) -> Option<FileId> {
-        let index = self.files.iter().position(|(name, _)| name == id)?;
-        let number = self.read.iter().position(|read| *read == index).unwrap_or_else(|| {
+        let index = *self.of_ids.get(id)?;
+        let next = self.read.len();
+        let number = *self.numbers.entry(index).or_insert(next);
+        if number == next {
             self.read.push(index);
-            self.read.len() - 1
-        });
+        }
         Some(FileId(to_u32(number)))
     }
 
@@ -76,9 +94,28 @@ impl DataFiles {
         self.files.iter().map(|(id, _)| id.as_str())
     }
 
+    /// Whether there is a file of that id.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.of_ids.contains_key(id)
+    }
+
     /// Whether some session reads it.
     pub(super) fn is_read(&self, id: &str) -> bool {
-        self.read.iter().any(|index| self.files[*index].0 == id)
+        self.of_ids.get(id).is_some_and(|index| self.numbers.contains_key(index))
+    }
+
+    /// The bytes of a request's body.
+    pub(super) fn body(
+        &mut self,
+        path: &Spanned<String>,
+        reach: &Reach,
+        report: &mut Report<'_>,
+    ) -> Option<Vec<u8>> {
+        let bytes_left = limits::BODY_BYTES_MAX.saturating_sub(self.body_bytes);
+        let bytes_max = bytes_left.min(limits::BODY_FILE_BYTES_MAX);
+        let bytes = content("body file", path, bytes_max, reach, report)?;
+        self.body_bytes += bytes.len() as u64;
+        Some(bytes)
     }
 
     /// The Plan's list, and the bytes in the same order.
@@ -90,11 +127,6 @@ impl DataFiles {
         });
         named.unzip()
     }
-}
-
-/// The bytes of a request's body.
-pub(super) fn body(path: &Spanned<String>, reach: &Reach, report: &mut Report<'_>) -> Option<Vec<u8>> {
-    content("body file", path, limits::BODY_FILE_BYTES_MAX, reach, report)
 }
 
 /// Whether a file can be read that only the run needs.

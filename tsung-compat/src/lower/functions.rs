@@ -1,6 +1,6 @@
 //! Names of Erlang functions: Tsung's own and those of private modules, of which nothing but the name is known.
 
-use crate::diagnostic::{Expression, Language, Report, closest};
+use crate::diagnostic::{Expression, Language, Report};
 use crate::source::Span;
 use crate::table::{Caller, calls, functions_of};
 use crate::xml::Attribute;
@@ -33,7 +33,7 @@ pub(super) fn not_yet(module: &str, function: &str, at: Span, report: &mut Repor
 fn private(module: &str, function: &str, caller: Caller, at: Span, report: &mut Report<'_>) {
     let function = format!("{module}:{function}");
     let known: Vec<String> = functions_of(caller).collect();
-    let suggestion = closest(&function, known.iter().map(String::as_str));
+    let suggestion = report.closest(&function, known.iter().map(String::as_str));
     report.not_yet(at, Expression::PrivateFunction { function, suggestion });
 }
 

@@ -9,7 +9,7 @@ use super::popularity::{self, Popularities};
 use super::tables::to_u32;
 use super::wildcard;
 use crate::ast::{self, Tsung, Unit, Users};
-use crate::diagnostic::{Arrival, Language, Report};
+use crate::diagnostic::{Arrival, Language, Markup, Report};
 use crate::limits;
 use crate::load::Settings;
 use crate::source::Span;
@@ -24,9 +24,9 @@ pub(super) fn lower(tsung: &Tsung, settings: &Settings, report: &mut Report<'_>)
     let duration = span(written.duration.0, written.duration.1, report);
     load.duration = (duration > Nanos::ZERO).then_some(duration);
     let mut phases: Vec<Phase> = Vec::new();
-    let mut seen: Vec<(u64, Span)> = Vec::new();
+    let mut seen: HashMap<u64, Span> = HashMap::new();
     for (phase, popularity) in written.phases.iter().flatten().zip(of_phases) {
-        if let Some((_, first)) = seen.iter().find(|(number, _)| *number == phase.number.value) {
+        if let Some(first) = seen.get(&phase.number.value) {
             let first = report.map().place(*first);
             let number = phase.number.value;
             report.error(
@@ -34,7 +34,7 @@ pub(super) fn lower(tsung: &Tsung, settings: &Settings, report: &mut Report<'_>)
                 Arrival::DuplicatePhase { number, first: (first.line, first.column) },
             );
         }
-        seen.push((phase.number.value, phase.number.at));
+        seen.entry(phase.number.value).or_insert(phase.number.at);
         phases.extend(lower_phase(phase, popularity, report));
     }
     waiting_phases(written, report);
@@ -153,6 +153,11 @@ fn static_users(load: &ast::Load, tsung: &Tsung, report: &mut Report<'_>) -> Vec
                 report.warn(user.session.at, Arrival::SessionsOfOneName { name: name.clone(), count });
             }
             users.push(StaticUser { start, session: SessionId(to_u32(last)) });
+        }
+        if users.len() > limits::STATIC_USERS_MAX {
+            let (what, limit) = ("users with a start time of their own", limits::STATIC_USERS_MAX);
+            report.error(user.session.at, Markup::TooMany { what, limit });
+            return Vec::new();
         }
         if users.len() == before {
             popularity::unknown_session(&user.session.value, user.session.at, &tsung.sessions, report);

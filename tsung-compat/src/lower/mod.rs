@@ -27,6 +27,8 @@ mod think;
 mod variables;
 mod wildcard;
 
+use std::collections::BTreeSet;
+
 use parrot_core::plan::{PLAN_VERSION, Plan};
 
 pub(crate) use http::UrlRefusal;
@@ -67,7 +69,7 @@ struct Context<'a, 'r> {
     chosen: Chosen,
     files: DataFiles,
     /// Ids of the files that `sourcetype="local_file"` may name.
-    local_files: Vec<String>,
+    local_files: BTreeSet<String>,
     tables: Tables,
     patterns: Patterns,
 }

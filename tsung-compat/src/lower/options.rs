@@ -1,6 +1,6 @@
 //! `<option>`s.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use parrot_core::plan::{Dump, Options, UserAgent};
 use parrot_core::time::Nanos;
@@ -8,7 +8,7 @@ use parrot_core::time::Nanos;
 use super::files::{DataFiles, Declared};
 use super::text::TextBytes;
 use crate::ast::{Opt, Tsung};
-use crate::diagnostic::{Elsewhere, Language, Report, Setup, closest};
+use crate::diagnostic::{Elsewhere, Language, Report, Setup};
 use crate::table::{self, Kind, OPTIONS, OptionDef, OptionEffect, integer};
 use crate::xml::Spanned;
 
@@ -42,15 +42,16 @@ pub(super) struct GlobalThink {
 impl Chosen {
     /// Says which declared files nobody reads, and which named ones nobody declares.
     pub(super) fn check_files(&self, files: &DataFiles, report: &mut Report<'_>) {
+        let named: HashSet<&str> = self.named_files.iter().map(|(_, named)| named.value.as_str()).collect();
         for file in &self.files {
             let id = &file.id.value;
-            if !files.is_read(id) && !self.named_files.iter().any(|(_, named)| named.value == *id) {
+            if !files.is_read(id) && !named.contains(id.as_str()) {
                 report.warn(file.path.at, Setup::FileNeverRead { id: id.clone() });
             }
         }
         for (name, id) in &self.named_files {
-            if !files.ids().any(|known| known == id.value) {
-                let suggestion = closest(&id.value, files.ids());
+            if !files.has(&id.value) {
+                let suggestion = report.closest(&id.value, files.ids());
                 let problem = Setup::UnknownFileOfOption { name, id: id.value.clone(), suggestion };
                 report.warn(id.at, problem);
             }
@@ -88,7 +89,7 @@ fn find(option: &Opt, report: &mut Report<'_>) -> Option<&'static OptionDef> {
         return Some(found);
     }
     let same_type = OPTIONS.iter().filter(|def| def.session_type == wanted);
-    let suggestion = closest(name, same_type.map(|def| def.name));
+    let suggestion = report.closest(name, same_type.map(|def| def.name));
     let elsewhere = elsewhere(name);
     let name = name.to_owned();
     match wanted {

@@ -7,7 +7,8 @@ use parrot_core::plan::PopularityId;
 use super::tables::to_u32;
 use super::wildcard;
 use crate::ast::{ArrivalPhase, Popularity, Session, Tsung};
-use crate::diagnostic::{Arrival, Report, Setup, closest};
+use crate::diagnostic::{Arrival, Markup, Report, Setup};
+use crate::limits;
 use crate::source::Span;
 
 /// Tsung lets a sum of probabilities be this far from 100.
@@ -34,6 +35,8 @@ pub(super) fn lower(tsung: &Tsung, report: &mut Report<'_>) -> Popularities {
         .map(|session| session.popularity.map_or(0.0, |popularity| popularity.number()))
         .collect();
     let mut popularities = Popularities { settings: vec![default.clone()], of_phases: Vec::new() };
+    let bits = default.iter().map(|share| share.to_bits()).collect();
+    let mut numbers: HashMap<Vec<u64>, usize> = HashMap::from([(bits, 0)]);
     let mut default_checked = false;
     for phase in phases {
         let mut setting = default.clone();
@@ -62,10 +65,17 @@ pub(super) fn lower(tsung: &Tsung, report: &mut Report<'_>) -> Popularities {
             let number = changed.then_some(phase.number.value);
             check_sum(&setting, probabilities, at, number, sessions, report);
         }
-        let index = popularities.settings.iter().position(|known| *known == setting).unwrap_or_else(|| {
+        if popularities.settings.len().saturating_mul(setting.len()) > limits::SHARES_MAX {
+            let (what, limit) = ("shares of sessions in phases", limits::SHARES_MAX);
+            report.error(phase.at, Markup::TooMany { what, limit });
+            break;
+        }
+        let next = popularities.settings.len();
+        let bits = setting.iter().map(|share| share.to_bits()).collect();
+        let index = *numbers.entry(bits).or_insert(next);
+        if index == next {
             popularities.settings.push(setting);
-            popularities.settings.len() - 1
-        });
+        }
         popularities.of_phases.push(PopularityId(to_u32(index)));
     }
     popularities
@@ -112,8 +122,8 @@ fn check_sum(
 ) {
     let sum: f64 = setting.iter().sum();
     if probabilities && (100.0 - sum).abs() >= SUM_TOLERANCE {
-        let shares =
-            sessions.iter().zip(setting).map(|(session, share)| (session.name.value.clone(), *share));
+        let kept = if report.has_room() { sessions } else { &[] };
+        let shares = kept.iter().zip(setting).map(|(session, share)| (session.name.value.clone(), *share));
         report.error(at, Arrival::BadSum { sum, phase, shares: shares.collect() });
     } else if !probabilities && sum == 0.0 {
         report.error(at, Setup::WeightsZero { what: "sessions" });
@@ -123,7 +133,7 @@ fn check_sum(
 /// Says that a name in the load fits no session.
 pub(super) fn unknown_session(name: &str, at: Span, sessions: &[Session], report: &mut Report<'_>) {
     let names = || sessions.iter().map(|session| session.name.value.as_str());
-    let suggestion = closest(name, names());
-    let known = names().map(str::to_owned).collect();
+    let suggestion = report.closest(name, names());
+    let known = report.some_of(names());
     report.error(at, Arrival::UnknownSession { name: name.to_owned(), suggestion, known });
 }

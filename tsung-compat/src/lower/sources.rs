@@ -6,7 +6,7 @@ use parrot_core::plan::{FileId, RowOrder, VariableSource};
 use super::session::Steps;
 use super::{expressions, functions};
 use crate::ast::{Name, Variables};
-use crate::diagnostic::{Language, Scenario, Setup, closest};
+use crate::diagnostic::{Language, Scenario, Setup};
 use crate::source::Span;
 use crate::table::Caller;
 use crate::xml::Spanned;
@@ -80,8 +80,10 @@ fn check_delimiter(delimiter: &Spanned<String>, steps: &mut Steps<'_, '_, '_>) -
 fn local_file(id: &Name, steps: &mut Steps<'_, '_, '_>) {
     let known = &steps.context.local_files;
     if !known.contains(&id.value) {
-        let suggestion = closest(&id.value, known.iter().map(String::as_str));
-        let problem = Scenario::UnknownLocalFileId { id: id.value.clone(), suggestion, known: known.clone() };
+        let names = || known.iter().map(String::as_str);
+        let suggestion = steps.context.report.closest(&id.value, names());
+        let known = steps.context.report.some_of(names());
+        let problem = Scenario::UnknownLocalFileId { id: id.value.clone(), suggestion, known };
         steps.context.report.error(id.at, problem);
     }
 }
@@ -98,8 +100,8 @@ fn length_of(length: Spanned<u64>, steps: &mut Steps<'_, '_, '_>) -> Option<u32>
 
 fn file(id: &Name, steps: &mut Steps<'_, '_, '_>) -> Option<FileId> {
     let Some(file) = steps.context.files.find(&id.value) else {
-        let suggestion = closest(&id.value, steps.context.files.ids());
-        let known = steps.context.files.ids().map(str::to_owned).collect();
+        let suggestion = steps.context.report.closest(&id.value, steps.context.files.ids());
+        let known = steps.context.report.some_of(steps.context.files.ids());
         let problem = Setup::UnknownFileId { id: id.value.clone(), suggestion, known };
         steps.context.report.error(id.at, problem);
         return None;

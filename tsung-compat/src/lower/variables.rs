@@ -8,7 +8,7 @@ use super::functions;
 use super::tables::to_u32;
 use super::template::{Token, lex};
 use super::text::TextBytes;
-use crate::diagnostic::{Report, Scenario, closest};
+use crate::diagnostic::{Report, Scenario};
 use crate::source::Span;
 
 /// The predefined variable.
@@ -101,7 +101,7 @@ impl Variables {
             let set =
                 self.names.iter().zip(&self.set).filter(|(_, set)| **set).map(|(name, _)| name.as_str());
             let name = self.names[slot.index()].clone();
-            let suggestion = closest(&name, set);
+            let suggestion = report.closest(&name, set);
             report.warn(at, Scenario::VariableNeverSet { name, session: session.to_owned(), suggestion });
         }
         self.names

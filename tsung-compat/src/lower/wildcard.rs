@@ -4,6 +4,9 @@
 ///
 /// Tsung reads the rest as a regular expression; nobody means that, and a name such as `a.c` then matches `abc`.
 pub(crate) fn matches(pattern: &str, name: &str) -> bool {
+    if !pattern.contains(['*', '?']) {
+        return pattern == name;
+    }
     let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
     let (mut p, mut n) = (0, 0);
     // Where to go on when the text after the last `*` does not fit.

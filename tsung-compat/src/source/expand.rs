@@ -206,7 +206,8 @@ impl Expander<'_> {
     fn count_part(&mut self, origin: Origin) -> Walk {
         self.parts += 1;
         if self.parts > limits::PARTS_MAX {
-            return self.stop(origin, Markup::TooManyParts);
+            let (what, limit) = ("tags and attributes", limits::PARTS_MAX);
+            return self.stop(origin, Markup::TooMany { what, limit });
         }
         Ok(())
     }
@@ -350,12 +351,12 @@ impl Expander<'_> {
             }
         }
         self.take(input, from, at + 1)?;
+        if self.open.len() >= limits::NESTING_MAX {
+            return self.stop(input.origin_at(start), Markup::TooDeep);
+        }
         if text[..at].ends_with('/') {
             self.root_closed = self.open.is_empty();
         } else {
-            if self.open.len() >= limits::NESTING_MAX {
-                return self.stop(input.origin_at(start), Markup::TooDeep);
-            }
             let mut kept = self.spare.pop().unwrap_or_default();
             kept.clear();
             kept.push_str(name);

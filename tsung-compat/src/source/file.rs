@@ -31,3 +31,26 @@ pub(crate) fn read_limited(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Strin
     }
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_has_more_than_it_says() {
+        // A file of the kernel says 0, as one does that has grown since it was asked.
+        let path = Path::new("/proc/self/status");
+        assert!(read_limited(path, 1024 * 1024).is_ok_and(|bytes| bytes.len() > 100));
+        assert_eq!(read_limited(path, 100).unwrap_err(), "it has more than 100 bytes, which are the limit");
+    }
+
+    #[test]
+    fn a_file_that_is_too_large() {
+        let folder = crate::fixture::folder("too-large");
+        let path = folder.join("x");
+        fs::write(&path, [0; 11]).unwrap();
+        assert_eq!(read_limited(&path, 10).unwrap_err(), "it has 11 bytes, 10 are the limit");
+        assert_eq!(read_limited(&path, 11).map(|bytes| bytes.len()), Ok(11));
+        fs::remove_dir_all(folder).unwrap();
+    }
+}

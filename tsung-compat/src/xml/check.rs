@@ -83,7 +83,7 @@ fn child(
         None => {
             let here = table::elements().filter(|def| def.parents.contains(&parent.name)).map(|def| def.name);
             let allowed: Vec<_> = here.collect();
-            let suggestion = closest(name, allowed.iter().copied());
+            let suggestion = report.closest(name, allowed.iter().copied());
             let (element, parent) = (name.to_owned(), parent.name);
             report.error(at, Language::UnknownElement { element, parent, suggestion, allowed });
             None
@@ -112,9 +112,10 @@ fn attributes(
         let name = attribute.name();
         let name_at = Span::at(attribute.range().start);
         let Some(attribute_def) = def.attribute(name) else {
-            let suggestion = closest(name, def.attributes.iter().map(|known| known.name));
+            let known = || def.attributes.iter().map(|known| known.name);
+            let suggestion = report.closest(name, known());
             let (attribute, element) = (name.to_owned(), def.name);
-            let allowed = def.attributes.iter().map(|known| known.name).collect();
+            let allowed = known().collect();
             report.error(name_at, Language::UnknownAttribute { attribute, element, suggestion, allowed });
             refused = true;
             continue;

@@ -23,7 +23,13 @@ pub(crate) fn read(text: &str, report: &mut Report<'_>) -> Option<Element> {
         Ok(document) => document,
         Err(error) => {
             let at = offset_of(text, error.pos());
-            report.error(at, Markup::Xml { message: without_position(&error) });
+            report.error(
+                at,
+                match error {
+                    roxmltree::Error::NonXmlChar(character, _) => Markup::BadCharacter { character },
+                    other => Markup::Xml { message: without_position(&other) },
+                },
+            );
             return None;
         }
     };

@@ -7,6 +7,7 @@ mod engines;
 mod idle;
 mod keepalive;
 mod latency;
+mod load;
 mod thinking;
 
 use super::{Bench, Row};
@@ -19,7 +20,7 @@ pub(super) struct Case {
     pub(super) measure: fn(&Bench) -> Vec<Row>,
 }
 
-const ALL: [Case; 8] = [
+const ALL: [Case; 9] = [
     Case { name: "keepalive", needs_nginx: true, measure: keepalive::measure },
     Case { name: "connect", needs_nginx: true, measure: connect::measure },
     Case { name: "idle", needs_nginx: true, measure: idle::measure },
@@ -28,6 +29,7 @@ const ALL: [Case; 8] = [
     Case { name: "latency", needs_nginx: false, measure: latency::measure },
     Case { name: "engines", needs_nginx: true, measure: engines::measure },
     Case { name: "controller", needs_nginx: false, measure: controller::measure },
+    Case { name: "load", needs_nginx: false, measure: load::measure },
 ];
 
 /// The cases with these names, in our order; all without names.

@@ -37,5 +37,6 @@ pub(super) fn examples() -> Vec<Example> {
         whole(124, format!("{SOUND}the end\n")),
         steps(125, "<request><http url=\"/\" url=\"/home\"/></request>"),
         steps(126, "<!DOCTYPE tsung SYSTEM \"tsung-1.0.dtd\">"),
+        steps(130, "<request><http url=\"/caf\u{0}\"/></request>"),
     ]
 }

@@ -154,7 +154,8 @@ impl Writer<'_, '_, '_, '_> {
             Some(Body::Contents(text)) => (self.steps.context.text.bytes(&text.value), text.at),
             Some(Body::File(path)) => {
                 let context = &mut *self.steps.context;
-                (files::body(path, context.reach, context.report).unwrap_or_default(), path.at)
+                let bytes = context.files.body(path, context.reach, context.report);
+                (bytes.unwrap_or_default(), path.at)
             }
         };
         if !self.http.method.has_body {
