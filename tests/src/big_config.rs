@@ -38,7 +38,7 @@ pub fn of_requests(requests: usize) -> String {
             ),
             _ => writeln!(
                 xml,
-                "  <request><http url=\"/articles/{n}/pictures/{n}.html\" method=\"GET\" version=\"1.1\"/></request>"
+                "  <request><http url=\"/articles/2026/{n}.html\" method=\"GET\" version=\"1.1\"/></request>"
             ),
         };
     }
