@@ -3,14 +3,12 @@
 use parrot_core::plan::Method;
 
 use crate::diagnostic::{Http as Problem, Language, Report, Scenario};
-use crate::source::Span;
 use crate::table::Kind;
 use crate::xml::{Attribute, Element, Spanned};
 
 /// `<http>`.
 #[derive(Debug)]
 pub(crate) struct Http {
-    pub(crate) at: Span,
     pub(crate) method: HttpMethod,
     pub(crate) url: Attribute,
     /// `1.0` or `1.1`.
@@ -112,7 +110,6 @@ impl Http {
             }
         }
         Some(Self {
-            at: element.at,
             method: HttpMethod::read(element)?,
             url: element.attribute("url")?.clone(),
             version: element.value("version")?.value.to_owned(),

@@ -250,6 +250,7 @@ impl Wording for Setup {
             Self::OptionWithoutValue { .. } => "add value=\"…\"",
             Self::GlobalThinkRange => "give both, max above 0 and not below min",
             Self::BarrierWithoutNumber => "add <option name=\"global_number\" value=\"…\"/>",
+            Self::FileUnreadable { path, .. } if path.starts_with('/') => "name a file that can be read",
             Self::FileUnreadable { .. } => "relative names count from the current directory",
             Self::BadOptionValue { value, reason, .. } => return right_value(value, reason),
             Self::BatchClient { .. } => "run its share of the load on this machine with --local",

@@ -144,12 +144,12 @@ fn apply(
             chosen.named_files.extend(id.map(|id| (def.name, id)));
         }
         (OptionEffect::NotYet, value) => {
-            report.not_yet(option.at, not_yet());
+            report.not_yet(option.name.at, not_yet());
             not_yet_in_detail(def, value, chosen, option, report);
         }
         (OptionEffect::NotYetUnlessFalse, value) => {
             if value.is_some_and(|value| value.value.trim() != "false") {
-                report.not_yet(option.at, not_yet());
+                report.not_yet(option.name.at, not_yet());
             }
         }
         (OptionEffect::Special, _) => match def.name {

@@ -25,8 +25,8 @@ pub(super) fn lower(
     report: &mut Report<'_>,
 ) -> Option<Think> {
     let given = global.unwrap_or_default();
-    if think.value.as_ref().is_some_and(|value| value.value.trim() == "wait_bidi") {
-        report.not_yet(think.at, Language::NotYet { what: "thinktime wait_bidi".to_owned() });
+    if let Some(value) = think.value.as_ref().filter(|value| value.value.trim() == "wait_bidi") {
+        report.not_yet(value.at, Language::NotYet { what: "thinktime wait_bidi".to_owned() });
         return None;
     }
     let own = own(think, report)?;

@@ -1,7 +1,7 @@
 //! Reading the files of a configuration: only regular ones, and never more than a limit.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 /// The bytes of a file; the error is text for the user.
@@ -12,7 +12,7 @@ pub(crate) fn read_limited(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Strin
     if path == Path::new("/dev/null") {
         return Ok(Vec::new());
     }
-    let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
+    let metadata = fs::metadata(path).map_err(|error| plain(&error))?;
     if metadata.is_dir() {
         return Err("it is a directory".to_owned());
     }
@@ -22,14 +22,20 @@ pub(crate) fn read_limited(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Strin
     if metadata.len() > bytes_max {
         return Err(format!("it has {} bytes, {bytes_max} are the limit", metadata.len()));
     }
-    let file = File::open(path).map_err(|error| error.to_string())?;
+    let file = File::open(path).map_err(|error| plain(&error))?;
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
     // It may have grown, and files of the kernel have no length.
-    file.take(bytes_max + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    file.take(bytes_max + 1).read_to_end(&mut bytes).map_err(|error| plain(&error))?;
     if bytes.len() as u64 > bytes_max {
         return Err(format!("it has more than {bytes_max} bytes, which are the limit"));
     }
     Ok(bytes)
+}
+
+/// The system's words without its number.
+fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

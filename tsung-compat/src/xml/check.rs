@@ -122,7 +122,7 @@ fn attributes(
         };
         let value_at = Span::at(attribute.range_value().start);
         let value = attribute.value();
-        if accept(attribute_def, def, value, (at, name_at), report) {
+        if accept(attribute_def, def, value, name_at, report) {
             found.push(Attribute {
                 name: attribute_def.name,
                 value: value.to_owned(),
@@ -148,7 +148,7 @@ fn accept(
     attribute: &'static AttributeDef,
     element: &'static ElementDef,
     value: &str,
-    (element_at, at): (Span, Span),
+    at: Span,
     report: &mut Report<'_>,
 ) -> bool {
     if value.len() > limits::VALUE_BYTES_MAX && !matches!(attribute.name, "contents" | "value") {
@@ -187,8 +187,8 @@ fn accept(
     };
     match words.iter().find(|word| word.text == value).map_or(Support::Supported, |word| word.support) {
         Support::Supported => {}
-        Support::NotYet => report.not_yet(element_at, Language::NotYet { what: what() }),
-        Support::Protocol => report.error(element_at, Language::OtherProtocol { what: what() }),
+        Support::NotYet => report.not_yet(at, Language::NotYet { what: what() }),
+        Support::Protocol => report.error(at, Language::OtherProtocol { what: what() }),
     }
     true
 }

@@ -51,7 +51,7 @@ fn resolve(http: &Http, subst: Subst, steps: &mut Steps<'_, '_, '_>) -> Option<R
             }
             if resolved.tls {
                 let what = "an https URL".to_owned();
-                steps.context.report.not_yet(http.at, Language::NotYet { what });
+                steps.context.report.not_yet(http.url.at, Language::NotYet { what });
             }
             look_at_url(http, &resolved, subst, steps);
             Some(resolved)

@@ -110,7 +110,7 @@ fn one_expression_that_fits() {
         "<request><dyn_variable name='a' pgsql_expr='data_row[1][1]'/><pgsql type='close'/></request>";
     said([(
         of_type("ts_pgsql", pgsql),
-        &["12:1: error: session type ts_pgsql is not supported yet"] as &[_],
+        &["12:37: error: session type ts_pgsql is not supported yet"] as &[_],
     )]);
 }
 
@@ -133,7 +133,7 @@ fn places_inside_patterns() {
     ]);
 }
 
-const EVAL: &str = "13:1: not yet: setdynvars sourcetype eval cannot be run by this release";
+const EVAL: &str = "13:13: not yet: setdynvars sourcetype eval cannot be run by this release";
 
 #[test]
 fn code_of_eval() {

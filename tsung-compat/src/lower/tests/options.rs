@@ -97,11 +97,11 @@ fn options_that_do_not_run_yet_are_judged_first() {
     refused([
         (
             with_options("<option name='rate_limit'/>"),
-            "10:1: option rate_limit cannot be run by this release",
+            "10:9: option rate_limit cannot be run by this release",
         ),
         (
             with_options("<option name='rate_limit' value='64' max='128'/>"),
-            "10:1: option rate_limit cannot be run by this release",
+            "10:9: option rate_limit cannot be run by this release",
         ),
         (
             with_options("<option name='rate_limit' value='64k'/>"),
@@ -113,11 +113,11 @@ fn options_that_do_not_run_yet_are_judged_first() {
         ),
         (
             with_options("<option name='tcp_reuseport' value='true'/>"),
-            "10:1: option tcp_reuseport cannot be run by this release",
+            "10:9: option tcp_reuseport cannot be run by this release",
         ),
         (
             with_options("<option type='ts_http' name='http_use_server_as_proxy'/>"),
-            "10:1: option http_use_server_as_proxy cannot be run by this release",
+            "10:24: option http_use_server_as_proxy cannot be run by this release",
         ),
         (
             with_options("<option name='local_file_server' id='l' value='/no/such.csv'/>"),
@@ -128,7 +128,7 @@ fn options_that_do_not_run_yet_are_judged_first() {
     let file = folder.join("rows.csv");
     std::fs::write(&file, "a\n").unwrap();
     let declared = format!("<option name='local_file_server' value='{}'/>", file.display());
-    refused([(with_options(&declared), "10:1: option local_file_server cannot be run by this release")]);
+    refused([(with_options(&declared), "10:9: option local_file_server cannot be run by this release")]);
     std::fs::remove_dir_all(folder).unwrap();
 }
 

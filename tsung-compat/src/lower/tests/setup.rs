@@ -72,15 +72,15 @@ fn bad_options() {
     refused([
         (
             with_options("<option name='rate_limit' value='10'/>"),
-            "10:1: option rate_limit cannot be run by this release",
+            "10:9: option rate_limit cannot be run by this release",
         ),
         (
             with_options("<option name='ip_transparent' value='true'/>"),
-            "10:1: option ip_transparent cannot be run by this release",
+            "10:9: option ip_transparent cannot be run by this release",
         ),
         (
             with_options("<option type='ts_http' name='http_use_server_as_proxy' value='false'/>"),
-            "10:1: option http_use_server_as_proxy cannot be run by this release",
+            "10:24: option http_use_server_as_proxy cannot be run by this release",
         ),
         (
             with_options("<option name='seed' value='now'/>"),
@@ -126,7 +126,7 @@ fn servers() {
         (session("").servers(""), "5:11: <servers> has no <server>"),
         (
             session("").servers(r#"<server host="a" port="443" type="ssl"/>"#),
-            "6:1: server type ssl cannot be run by this release",
+            "6:29: server type ssl cannot be run by this release",
         ),
         (
             session("").servers(r#"<server host="a" port="70000" type="tcp"/>"#),
@@ -241,8 +241,8 @@ fn root_attributes() {
     assert_eq!(
         first_lines,
         [
-            "stdin:2:40: not yet: dumptraffic true cannot be run by this release",
-            "stdin:2:40: not yet: backend json cannot be run by this release"
+            "stdin:2:47: not yet: dumptraffic true cannot be run by this release",
+            "stdin:2:66: not yet: backend json cannot be run by this release"
         ]
     );
 }

@@ -303,7 +303,7 @@ fn bad_steps() {
             ),
             (
                 "<setdynvars sourcetype='eval' code='fun(_) -> ok end.'/>",
-                "13:1: setdynvars sourcetype eval cannot be run by this release",
+                "13:13: setdynvars sourcetype eval cannot be run by this release",
             ),
         ]
         .map(|(steps, expected)| (session(steps), expected)),

@@ -74,7 +74,7 @@ fn bad_forms() {
         (with(r#"min="0" max="2""#), "13:1: min and max of <thinktime> are not a range"),
         (with(r#"min="2" max="2""#), "13:1: min and max of <thinktime> are not a range"),
         (with(r#"min="1.5" max="2""#), "13:12: min of <thinktime> is `1.5`, not a whole number"),
-        (with(r#"value="wait_bidi""#), "13:1: thinktime wait_bidi cannot be run by this release"),
+        (with(r#"value="wait_bidi""#), "13:12: thinktime wait_bidi cannot be run by this release"),
         (
             with(r#"value="wait_global""#),
             "13:1: wait_global waits for a number of users that no option gives | add <option name=\"global_number\"",
