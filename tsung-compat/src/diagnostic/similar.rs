@@ -2,8 +2,9 @@
 
 /// Characters of a word for which a nearest one is looked for.
 const WORD_MAX: usize = 64;
-/// Candidates that are looked at.
-const CANDIDATES_MAX: usize = 500;
+/// Candidates that are looked at, and those of about the right length among them that are compared.
+const CANDIDATES_MAX: usize = 5_000;
+const COMPARED_MAX: usize = 500;
 
 /// The candidate nearest to `word`, if it is near enough to be a slip.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
@@ -23,6 +24,7 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .take(CANDIDATES_MAX)
         .filter(|candidate| !candidate.is_empty() && !too_long(candidate))
         .filter(|candidate| candidate.chars().count().abs_diff(length) <= allowed)
+        .take(COMPARED_MAX)
         .map(|candidate| (distance(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= allowed && *distance < candidate.chars().count())
         .min_by_key(|(distance, _)| *distance)
