@@ -16,6 +16,8 @@ pub(crate) const VALUE_BYTES_MAX: usize = 64 * 1024;
 pub(crate) const SESSIONS_MAX: usize = 10_000;
 /// Users with a start time of their own; one `<user>` makes one for each session whose name fits.
 pub(crate) const STATIC_USERS_MAX: usize = 1_000_000;
+/// Names in the load times sessions that are compared to find sessions that nobody runs.
+pub(crate) const NAMES_COMPARED_MAX: usize = 10_000_000;
 /// Shares of sessions, in all phases that change them.
 pub(crate) const SHARES_MAX: usize = 10_000_000;
 /// Bytes of all files named by `contents_from_file`.

@@ -179,11 +179,11 @@ fn name(it: &Around<'_>) -> Option<Span> {
 }
 
 fn other_client(it: &Around<'_>) -> Option<Span> {
-    let mut so_far = it.parent.children_named("client");
-    let up_to_here = so_far.position(|client| std::ptr::eq(client, it.element))? + 1;
-    let sticky =
-        it.parent.children_named("client").take(up_to_here).any(|client| client.is_true("use_controller_vm"));
-    it.attribute("host", |host| sticky && host.trim() != "localhost")
+    // The first ones make all that follow sticky; a list of a hundred thousand is not walked for each of them.
+    const FIRST: usize = 1_000;
+    let mut first = it.parent.children_named("client").take(FIRST);
+    let sticky = first.find(|client| client.is_true("use_controller_vm"))?;
+    it.attribute("host", |host| sticky.at <= it.element.at && host.trim() != "localhost")
 }
 
 /// More than Tsung's one `*` and one `?`, or something that a regular expression reads otherwise.

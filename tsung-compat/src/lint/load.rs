@@ -1,6 +1,7 @@
 //! Sessions that nobody runs, and phases that never start.
 
 use crate::diagnostic::{Lint, Report};
+use crate::limits;
 use crate::lower::session_matches;
 use crate::xml::Element;
 
@@ -9,7 +10,9 @@ pub(super) fn judge(root: &Element, report: &mut Report<'_>) {
     let Some(load) = root.child("load").filter(|load| is_whole(load)) else {
         return;
     };
-    unused_sessions(root, load, report);
+    if super::sessions(root).count().saturating_mul(names_in(load)) <= limits::NAMES_COMPARED_MAX {
+        unused_sessions(root, load, report);
+    }
     if let Some(secs) = duration_secs(load) {
         unreachable_phase(load, secs, report);
     }
@@ -34,6 +37,12 @@ fn millis(element: &Element) -> Option<u64> {
         "second" => 1_000,
         _ => 1,
     })
+}
+
+/// How many names of sessions it has.
+fn names_in(load: &Element) -> usize {
+    let setups = load.children_named("arrivalphase").map(|phase| phase.children.len()).sum::<usize>();
+    load.children_named("user").count() + setups
 }
 
 fn unused_sessions(root: &Element, load: &Element, report: &mut Report<'_>) {
