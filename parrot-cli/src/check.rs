@@ -5,7 +5,7 @@ use std::path::Path;
 use parrot_core::monitor;
 use parrot_core::program::Program;
 use serde_json::{Value, json};
-use tsung_compat::{Checked, Diagnostic, Line, Loaded, Row, Severity};
+use tsung_compat::{Checked, Diagnostic, Line, Loaded, Row, Severity, visible};
 
 use crate::args::Options;
 use crate::failure::Failure;
@@ -21,9 +21,9 @@ pub(crate) fn check(options: &Options) -> Result<(), Failure> {
         let checked = tsung_compat::check(&config::source(path)?, &settings);
         let judged = Judged::new(file, checked, options);
         if options.json {
-            judged.print_json();
+            judged.print_json()?;
         } else {
-            judged.print();
+            judged.print()?;
         }
         failed |= judged.errors() > 0;
     }
@@ -88,13 +88,13 @@ impl Judged {
         self.preflight.is_some()
     }
 
-    fn print(&self) {
+    fn print(&self) -> Result<(), Failure> {
         let colours = screen::colours();
         for found in &self.diagnostics {
             screen::err(&found.render(colours));
         }
         if let Some(why) = &self.unready {
-            screen::err(&format!("error: {}: {why}", self.file));
+            screen::err(&format!("error: {}: {why}", visible(&self.file)));
         }
         // Whoever has errors to mend wants to see nothing else.
         if self.errors() == 0 && !self.rows.is_empty() {
@@ -104,7 +104,7 @@ impl Judged {
         if let Some(preflight) = &self.preflight {
             preflight.show();
         }
-        screen::out(&self.summary());
+        screen::result(&self.summary())
     }
 
     /// `shop.xml: loads; 2 warnings, 1 lint`.
@@ -124,7 +124,7 @@ impl Judged {
         let remarks = [(self.count(Severity::Warning), "warning"), (self.lints(), "lint")];
         let remarks = remarks.iter().filter(|(count, _)| *count > 0);
         let remarks: Vec<String> = remarks.map(|(count, what)| counted(*count, what)).collect();
-        let file = &self.file;
+        let file = visible(&self.file);
         if remarks.is_empty() {
             format!("{file}: {verdict}")
         } else {
@@ -149,13 +149,13 @@ impl Judged {
         shown.collect()
     }
 
-    fn print_json(&self) {
+    fn print_json(&self) -> Result<(), Failure> {
         for found in &self.diagnostics {
-            screen::out(&of_kind("diagnostic", found.json()).to_string());
+            screen::result(&of_kind("diagnostic", found.json()).to_string())?;
         }
         if let Some(why) = &self.unready {
             let error = json!({ "severity": "error", "file": self.file, "message": why });
-            screen::out(&of_kind("diagnostic", error).to_string());
+            screen::result(&of_kind("diagnostic", error).to_string())?;
         }
         let preflight = self.preflight.as_ref();
         let lines: Vec<&String> = preflight.iter().flat_map(|p| p.needs.iter().chain(&p.warnings)).collect();
@@ -167,10 +167,11 @@ impl Judged {
             "warnings": self.count(Severity::Warning),
             "lints": self.lints(),
             "cannot_run": self.kinds(Diagnostic::unsupported),
+            "protocols": self.kinds(Diagnostic::other_protocol),
             "preflight": lines,
             "differences": self.rows.iter().map(difference_json).collect::<Vec<_>>(),
         });
-        screen::out(&of_kind("summary", summary).to_string());
+        screen::result(&of_kind("summary", summary).to_string())
     }
 }
 
@@ -186,7 +187,7 @@ fn difference(row: &Row) -> String {
     let (topic, tsung, ours) = (plain(topic), plain(tsung), plain(ours));
     format!(
         "  {}:{line}:{column}: {topic} ({}{more})\n      Tsung: {tsung}\n      here: {ours}",
-        row.file,
+        visible(&row.file),
         class.as_str()
     )
 }

@@ -21,6 +21,5 @@ pub(crate) fn plan(options: &Options) -> Result<(), Failure> {
     for found in diagnostics.iter().filter(|found| !found.is_lint()) {
         screen::err(&found.render(colours));
     }
-    screen::out(plan_text(&loaded.plan, options.seed.or(loaded.seed)).trim_end());
-    Ok(())
+    screen::result(plan_text(&loaded.plan, options.seed.or(loaded.seed)).trim_end())
 }

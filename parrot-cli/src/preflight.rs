@@ -10,6 +10,7 @@ use crate::screen;
 
 /// Phases told one by one.
 const PHASES_SHOWN_MAX: usize = 3;
+const YEAR_SECS: f64 = 31_557_600.0;
 /// Processes of one machine that share a load at most.
 const PROCESSES_MAX: u64 = 64;
 /// Shortages told; the others come later.
@@ -41,7 +42,8 @@ impl Preflight {
             None => Processes::started(processes(&forecast, machine, engines), engines),
         };
         let processes = if joining.is_some() { 1 } else { shared.count };
-        let mut needs = vec![phases(&forecast), users(&forecast), supplies(&forecast, plan, machine, shared)];
+        let mut needs =
+            vec![phases(&forecast), users(&forecast, plan), supplies(&forecast, plan, machine, shared)];
         if processes > 1 {
             needs.push(format!(
                 "preflight: {processes} processes share the load, so that each may open its connections"
@@ -89,13 +91,23 @@ fn phases(forecast: &Forecast) -> String {
     format!("preflight: {} users planned: {}", forecast.planned(), parts.join(", "))
 }
 
-fn users(forecast: &Forecast) -> String {
+fn users(forecast: &Forecast, plan: &Plan) -> String {
     let about = if forecast.at_least { "at least" } else { "about" };
+    let length = if forecast.session_secs > YEAR_SECS {
+        "longer than a year".to_owned()
+    } else {
+        format!("{about} {} s", rounded(forecast.session_secs))
+    };
+    let cut = match plan.load.duration {
+        Some(duration) if duration.as_secs_f64() < forecast.session_secs => {
+            format!("; the load is cut after {}", span(duration))
+        }
+        _ => String::new(),
+    };
     format!(
-        "preflight: {about} {} users at once, from {} on; a session lasts {about} {} s ({} ms assumed for a response)",
+        "preflight: {about} {} users at once, from {} on; a session lasts {length} ({} ms assumed for a response){cut}",
         rounded(forecast.users_peak),
         span(forecast.users_peak_at),
-        rounded(forecast.session_secs),
         RESPONSE_TIME_ASSUMED.as_millis()
     )
 }

@@ -2,10 +2,27 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use crate::failure::Failure;
+
 /// A line on standard output.
 pub(crate) fn out(line: &str) {
     let mut stdout = io::stdout().lock();
     let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
+}
+
+/// What a command is asked for, on standard output. Whoever reads it may stop reading; any other trouble is one.
+///
+/// # Errors
+///
+/// Nobody gets it: the disk is full, for example.
+pub(crate) fn result(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::System { what: "cannot write to standard output", error })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A line on standard error.

@@ -250,7 +250,6 @@ fn untrusted_configurations_stay_in_their_folder() {
         ("in/link.csv", false),
         ("in/up/secret.csv", false),
         (&*absolute_out, false),
-        ("/etc/hostname", false),
     ] {
         let option = format!("<option name=\"file_server\" id=\"u\" value=\"{path}\"/>");
         let step = r#"<setdynvars sourcetype="file" fileid="u"><var name="v"/></setdynvars>"#;
@@ -280,13 +279,17 @@ fn untrusted_configurations_stay_in_their_folder() {
     assert_eq!((said.code, said.out.as_str()), (Some(1), "in/leak.xml: 1 error\n"), "{}", said.err);
     assert!(!said.err.contains("secret"), "{}", said.err);
     // Nor standard input, whose folder is the current one.
-    let option = "<option name=\"file_server\" id=\"u\" value=\"/etc/hostname\"/>";
+    let option = "<option name=\"file_server\" id=\"u\" value=\"../outside.csv\"/>";
     let said = call(binary(), &dir, &["check", "--untrusted", "-"], &config(option, ""));
     assert!(
-        said.code == Some(1) && said.err.contains("data file /etc/hostname lies outside"),
+        said.code == Some(1) && said.err.contains("data file ../outside.csv lies outside"),
         "{}",
         said.err
     );
+    dir.file("in/tsung.xml", config(option, ""));
+    let said = parrot(&dir, &["plan", "--untrusted", "in/tsung.xml"]);
+    assert_eq!((said.code, said.out.as_str()), (Some(1), ""), "{}", said.err);
+    assert!(said.err.contains("error[TP0601]"), "{}", said.err);
 }
 
 #[test]
@@ -357,4 +360,94 @@ fn values_are_set_for_a_run_and_kept_in_its_copy() {
     // A mistake in a value is shown where the value stands.
     let wrong = parrot(&dir, &["--set", "name=127.0.0.1", "--set", "port=http", "check", "set.xml"]);
     assert!(wrong.code == Some(1) && wrong.err.contains("--> set.xml:7:34\n"), "{}", wrong.err);
+}
+
+#[test]
+fn a_file_of_another_protocol_is_named_as_such() {
+    let dir = Dir::new("protocol");
+    dir.file(
+        "chat.xml",
+        config("", "")
+            .replace("ts_http", "ts_jabber")
+            .replace("<http url=\"/a\" method=\"GET\" version=\"1.1\"/>", JABBER)
+            .replace("<http url=\"/b\" method=\"GET\" version=\"1.1\"/>", JABBER),
+    );
+    let said = parrot(&dir, &["check", "chat.xml"]);
+    let verdict = "chat.xml: right, but this release does not speak its protocol: session type ts_jabber\n";
+    assert_eq!((said.code, said.out.as_str()), (Some(1), verdict), "{}", said.err);
+    let summary =
+        objects(&parrot(&dir, &["check", "--format", "json", "chat.xml"])).pop().expect("a summary");
+    assert_eq!(summary["protocols"], serde_json::json!(["session type ts_jabber"]), "{summary}");
+}
+
+const JABBER: &str = r#"<jabber type="presence:initial" ack="no_ack"/>"#;
+
+#[test]
+fn lints_are_told_apart_from_warnings() {
+    let dir = Dir::new("lint");
+    dir.file("lint.xml", config("", r#"<request><http url="/%%_tsung_userid%%"/></request>"#));
+    let said = parrot(&dir, &["check", "lint.xml"]);
+    assert_eq!((said.code, said.out.as_str()), (Some(0), "lint.xml: loads; 1 lint\n"), "{}", said.err);
+    assert!(said.err.contains("lint[TP1001]: "), "{}", said.err);
+    let found = objects(&parrot(&dir, &["check", "--format", "json", "lint.xml"]));
+    assert_eq!((&found[0]["severity"], &found[0]["code"]), (&"lint".into(), &"TP1001".into()));
+    assert_eq!((&found[1]["lints"], &found[1]["warnings"]), (&1.into(), &0.into()));
+}
+
+#[test]
+fn what_a_file_holds_does_not_control_the_terminal() {
+    let dir = Dir::new("terminal");
+    let name = "one\u{9b}31m\u{202e}";
+    let text = config("", "")
+        .replace("name=\"one\" probability=\"100\"", &format!("name=\"{name}\" probability=\"90\""));
+    dir.file("esc\u{1b}[31m\n.xml", text);
+    let said = parrot(&dir, &["check", "esc\u{1b}[31m\n.xml"]);
+    assert_eq!((said.code, said.out.as_str()), (Some(1), "esc [31m .xml: 1 error\n"), "{}", said.err);
+    assert!(
+        said.err.contains("one 31m  90") && !said.err.contains(['\u{1b}', '\u{9b}', '\u{202e}']),
+        "{:?}",
+        said.err
+    );
+}
+
+#[test]
+fn output_that_nobody_gets_is_an_error_and_a_reader_that_stops_is_none() {
+    let dir = Dir::new("full");
+    dir.file("good.xml", config("", ""));
+    for command in ["plan good.xml", "check good.xml", "check --format json good.xml"] {
+        let shell = |rest: &str| {
+            let line = format!("\"$0\" {command} {rest}");
+            let binary = binary().to_str().expect("a text").to_owned();
+            call(Path::new("/bin/sh"), &dir, &["-c", &line, &binary], "")
+        };
+        let full = shell("> /dev/full");
+        assert_eq!(full.code, Some(1), "{command}: {}", full.err);
+        let told = "error: cannot write to standard output: no space left on device";
+        assert!(full.err.contains(told), "{command}: {}", full.err);
+        let closed = shell("| true; exit 0");
+        assert!(
+            !closed.err.contains("panicked") && !closed.err.contains("error: "),
+            "{command}: {}",
+            closed.err
+        );
+    }
+}
+
+#[test]
+fn sessions_that_the_load_cuts_are_told() {
+    let dir = Dir::new("cut");
+    let loops: String = (0..120).map(|n| format!("<for var=\"v{n}\" from=\"1\" to=\"2\">")).collect();
+    let nested = format!("{loops}<thinktime value=\"1\"/>{}", "</for>".repeat(120));
+    dir.file("cut.xml", config("", "<thinktime value=\"20\"/>").replace("<load>", "<load duration=\"2\">"));
+    dir.file("long.xml", config("", &nested));
+    let said = parrot(&dir, &["check", "cut.xml", "long.xml"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(
+        said.err.contains(
+            "a session lasts about 20 s (100 ms assumed for a response); the load is cut after 2 s"
+        ),
+        "{}",
+        said.err
+    );
+    assert!(said.err.contains("a session lasts longer than a year "), "{}", said.err);
 }

@@ -28,7 +28,7 @@ mod xml;
 mod xpath;
 
 pub use compatibility::{Class, Line, Row};
-pub use diagnostic::{Code, Diagnostic, Excerpt, Severity, closest};
+pub use diagnostic::{Code, Diagnostic, Excerpt, Severity, closest, visible};
 pub use given::{Given, GivenError};
 pub use limits::CONFIG_BYTES_MAX;
 pub use load::{Backend, Checked, ConfigCopy, Loaded, LogLevel, Settings, Source, check, load};

@@ -82,7 +82,11 @@ struct Copies(PathBuf);
 
 impl Copies {
     fn new(corpus: &Path) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("corpus-{}", process::id()));
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!(
+            "corpus-{}-{:?}",
+            process::id(),
+            std::thread::current().id()
+        ));
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("stub.csv"), "a;b;c\nd;e;f\n").unwrap();
         fs::write(folder.join("stub.body"), "{}").unwrap();
@@ -235,12 +239,13 @@ fn lints_of_public_configurations() {
     let Some(corpus) = corpus() else {
         return;
     };
+    let copies = Copies::new(&corpus);
     let settings = Settings { local: true, seed: 1, ..Settings::default() };
     let files: Vec<String> = expectations(&corpus).into_keys().collect();
     let mut lints: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let mut rows: BTreeMap<&str, usize> = BTreeMap::new();
     for file in &files {
-        let checked = tsung_compat::check(&Source::File(corpus.join(file)), &settings);
+        let checked = tsung_compat::check(&Source::File(copies.copy(&corpus.join(file))), &settings);
         for found in checked.diagnostics.iter().filter(|found| found.is_lint()) {
             lints.entry(found.code().to_string()).or_default().insert(file);
         }

@@ -36,10 +36,10 @@ impl Excerpt {
         if skipped > 0 {
             line.push('…');
         }
-        line.extend(lead.chars().skip(skipped).map(visible));
+        line.extend(lead.chars().skip(skipped).map(shown));
         let before = line.chars().count();
         let room = SHOWN_MAX - before.min(SHOWN_MAX - 1);
-        line.extend(rest.chars().take(room).map(visible));
+        line.extend(rest.chars().take(room).map(shown));
         if rest.chars().count() > room {
             line.push('…');
         }
@@ -47,9 +47,16 @@ impl Excerpt {
     }
 }
 
-/// A character as it is shown: control characters would move the marks or the terminal.
-fn visible(character: char) -> char {
-    if character.is_control() { ' ' } else { character }
+/// A text of a configuration as it is shown: characters that control the terminal, or turn the direction of writing, become
+/// blanks.
+pub fn visible(text: &str) -> String {
+    text.chars().map(shown).collect()
+}
+
+fn shown(character: char) -> char {
+    let turns =
+        matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if character.is_control() || turns { ' ' } else { character }
 }
 
 /// What a message at the start of `text` is about: the start of a tag, an attribute with its value, a variable, a reference, a
@@ -117,6 +124,12 @@ mod tests {
         assert!(line.chars().count() <= SHOWN_MAX + 1);
         let excerpt = Excerpt::of(&text, text.find("x=").unwrap());
         assert!(excerpt.before + excerpt.marked <= SHOWN_MAX);
+    }
+
+    #[test]
+    fn nothing_controls_the_terminal() {
+        assert_eq!(visible("a\u{1b}[31m\u{9b}b\u{202e}c\nd é"), "a [31m b c d é");
+        assert_eq!(Excerpt::of("x\u{202e}y", 0).line, "x y");
     }
 
     #[test]

@@ -25,7 +25,7 @@ use std::fmt;
 pub(crate) use arrival::Arrival;
 pub use code::Code;
 use code::codes;
-pub use excerpt::Excerpt;
+pub use excerpt::{Excerpt, visible};
 pub(crate) use expression::Expression;
 pub(crate) use http::Http;
 pub(crate) use invocation::Invocation;
@@ -196,22 +196,22 @@ impl Diagnostic {
 
     /// What is the matter, without place and help.
     pub fn message(&self) -> String {
-        shortened(self.problem.wording().message())
+        visible(&shortened(self.problem.wording().message()))
     }
 
     /// What to do about it.
     pub fn help(&self) -> Option<String> {
-        self.problem.wording().help().map(shortened)
+        self.problem.wording().help().map(|help| visible(&shortened(help)))
     }
 }
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.file)?;
+        out.write_str(&visible(&self.file))?;
         if let Some((line, column)) = self.position {
             write!(out, ":{line}:{column}")?;
         }
-        write!(out, ": {}[{}]: {}", self.severity.as_str(), self.code(), self.message())?;
+        write!(out, ": {}[{}]: {}", self.label(), self.code(), self.message())?;
         if let Some(repetition) = self.repetition() {
             write!(out, " ({repetition})")?;
         }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use super::excerpt::visible;
 use super::{Diagnostic, Severity};
 
 /// Escape sequences that tell the parts of a message apart.
@@ -18,13 +19,14 @@ struct Paint {
 impl Paint {
     const NONE: Self = Self { severity: "", strong: "", frame: "", end: "" };
 
-    fn of(severity: Severity, colours: bool) -> Self {
+    fn of(found: &Diagnostic, colours: bool) -> Self {
         if !colours {
             return Self::NONE;
         }
-        let severity = match severity {
+        let severity = match found.severity {
             Severity::Error => "\x1b[1;31m",
             Severity::NotYet => "\x1b[1;35m",
+            Severity::Warning if found.is_lint() => "\x1b[1;36m",
             Severity::Warning => "\x1b[1;33m",
         };
         Self { severity, strong: "\x1b[1m", frame: "\x1b[1;34m", end: "\x1b[0m" }
@@ -43,21 +45,23 @@ impl Severity {
 }
 
 impl Diagnostic {
+    /// What stands before its message: the severity, or `lint`.
+    pub fn label(&self) -> &'static str {
+        if self.is_lint() { "lint" } else { self.severity.as_str() }
+    }
+
     /// The message with its line, ends with a line end.
     pub fn render(&self, colours: bool) -> String {
-        let Paint { severity, strong, frame, end } = Paint::of(self.severity, colours);
-        let mut out = format!(
-            "{severity}{}[{}]{end}{strong}: {}{end}\n",
-            self.severity.as_str(),
-            self.code(),
-            self.message()
-        );
+        let Paint { severity, strong, frame, end } = Paint::of(self, colours);
+        let mut out =
+            format!("{severity}{}[{}]{end}{strong}: {}{end}\n", self.label(), self.code(), self.message());
+        let file = visible(&self.file);
         let line_number = self.position.map_or_else(String::new, |(line, _)| line.to_string());
         let gutter = " ".repeat(line_number.len());
         // Writing to a String cannot fail.
         let _ = match self.position {
-            Some((line, column)) => writeln!(out, "{gutter}{frame}-->{end} {}:{line}:{column}", self.file),
-            None => writeln!(out, "{gutter}{frame}-->{end} {}", self.file),
+            Some((line, column)) => writeln!(out, "{gutter}{frame}-->{end} {file}:{line}:{column}"),
+            None => writeln!(out, "{gutter}{frame}-->{end} {file}"),
         };
         if let Some(excerpt) = &self.excerpt {
             let (before, marks) = (" ".repeat(excerpt.before), "^".repeat(excerpt.marked));
@@ -80,7 +84,7 @@ impl Diagnostic {
     pub fn json(&self) -> Value {
         json!({
             "code": self.code().to_string(),
-            "severity": self.severity.as_str(),
+            "severity": self.label(),
             "file": self.file,
             "line": self.position.map(|(line, _)| line),
             "column": self.position.map(|(_, column)| column),

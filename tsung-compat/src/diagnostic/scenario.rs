@@ -122,6 +122,9 @@ impl Wording for Scenario {
             Self::VariableNeverSet { name, session, .. } => {
                 format!("nothing in session {session} sets the variable {name}: it will be `undefined`")
             }
+            Self::UnterminatedVariable { dropped } if closed_name(dropped).is_some() => {
+                format!("`{dropped}` starts with no variable: it and all after it is dropped")
+            }
             Self::UnterminatedVariable { dropped } => {
                 format!("`%%` without end: `{dropped}` and all after it is dropped")
             }
@@ -182,6 +185,9 @@ impl Wording for Scenario {
                 "put <while …/> or <until …/> last in the <repeat>"
             }
             Self::OperatorCount { .. } => "give exactly one of eq, neq, gt, gte, lt, lte",
+            Self::UnterminatedVariable { dropped } if closed_name(dropped).is_some() => {
+                return closed_name(dropped).map(|name| format!("write %%_{name}%%"));
+            }
             Self::UnterminatedVariable { .. } => {
                 "a variable is written %%_name%%; a plain %% cannot be written"
             }
@@ -234,4 +240,10 @@ impl Wording for Scenario {
         };
         Some(text.to_owned())
     }
+}
+
+/// `name` of `%%name%%…`: its underscore is missing.
+fn closed_name(dropped: &str) -> Option<&str> {
+    let (name, _) = dropped.strip_prefix("%%")?.split_once("%%")?;
+    name.chars().all(|c| c.is_alphanumeric() || c == '_').then_some(name).filter(|name| !name.is_empty())
 }

@@ -12,7 +12,7 @@ pub(super) fn judge(root: &Element, report: &mut Report<'_>) {
     let overridden = has_global_think(root);
     for session in super::sessions(root) {
         if let Some(duration_secs) = duration {
-            outlives(&session.children, duration_secs, overridden, report);
+            let _ = outlives(&session.children, duration_secs, overridden, report);
         }
         Repeats::default().judge(&session.children, report);
     }
@@ -32,14 +32,15 @@ fn has_global_think(root: &Element) -> bool {
     })
 }
 
-/// Looks for loops that outlive the load, and tells how long the steps take at least.
-fn outlives(steps: &[Element], duration_secs: u64, overridden: bool, report: &mut Report<'_>) -> f64 {
-    let mut least = 0.0;
+/// Looks for loops that outlive the load, and tells how long the steps take at least, and whether a loop among them was named.
+fn outlives(steps: &[Element], duration_secs: u64, overridden: bool, report: &mut Report<'_>) -> (f64, bool) {
+    let (mut least, mut named) = (0.0, false);
     for step in steps {
         match step.name() {
             "thinktime" if !overridden => least += pause_secs(step),
             "for" => {
-                let once = outlives(&step.children, duration_secs, overridden, report);
+                let (once, inner_named) = outlives(&step.children, duration_secs, overridden, report);
+                named |= inner_named;
                 let loop_secs = once * rounds(step);
                 let outlives = loop_secs > duration_secs as f64;
                 if outlives && may_end_early(step) {
@@ -47,20 +48,25 @@ fn outlives(steps: &[Element], duration_secs: u64, overridden: bool, report: &mu
                     continue;
                 }
                 // The innermost one is named, those around it follow from it.
-                if outlives && once <= duration_secs as f64 {
+                if outlives && !inner_named {
                     report.lint(step.at, Lint::LoopOutlivesLoad { loop_secs, duration_secs });
+                    named = true;
                 }
                 least += loop_secs;
             }
             "if" => {
                 // Its steps may be passed over.
-                outlives(&step.children, duration_secs, overridden, report);
+                named |= outlives(&step.children, duration_secs, overridden, report).1;
             }
             "request" => {}
-            _ => least += outlives(&step.children, duration_secs, overridden, report),
+            _ => {
+                let (inner, inner_named) = outlives(&step.children, duration_secs, overridden, report);
+                least += inner;
+                named |= inner_named;
+            }
         }
     }
-    least
+    (least, named)
 }
 
 /// How long a pause is at least.

@@ -49,6 +49,7 @@ pub(super) fn examples() -> Vec<Example> {
              <request subst=\"true\"><http url=\"/?t=%%_tokn%%\"/></request>",
         ),
         http(518, "<http url=\"/discount?of=50%%&amp;code=1\"/>"),
+        http(518, "<http url=\"/%%token%%/items\"/>"),
         request(519, "<dyn_variable name=\"token\" regexp=\"token=(.*)\"/>"),
         request(520, "<dyn_variable name=\"token\" re=\"a(.)\" header=\"x-token\"/>"),
         request(521, "<dyn_variable name=\"token\" header=\"a/b/c\"/>"),

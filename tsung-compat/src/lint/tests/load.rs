@@ -69,6 +69,8 @@ fn loops_that_outlive_the_load() {
         ("", format!("<for var='j' from='1' to='99'>{}</for>", times("7", THINK)), 1),
         ("", times("7", "<thinktime min='10' max='20'/>"), 1),
         ("", times("1", &format!("<transaction name='t'>{}</transaction>", times("7", THINK))), 1),
+        // A round by itself is too long.
+        ("", times("2", "<thinktime value='100'/>"), 1),
         ("", times("6", THINK), 0),
         ("", times("1000", GET), 0),
         ("", times("7", "<thinktime value='10' random='true'/>"), 0),
