@@ -142,7 +142,7 @@ impl<'a> Walk<'a, '_, '_> {
             "while" | "until" => {}
             "change_type" => self.texts(step, &["host", "port"]),
             "set_option" => {
-                for part in &step.children {
+                for part in step.children_named("certificate") {
                     self.texts(part, &["cacertfile", "keyfile", "keypass", "certfile"]);
                 }
             }
