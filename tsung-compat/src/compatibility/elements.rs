@@ -179,10 +179,7 @@ fn name(it: &Around<'_>) -> Option<Span> {
 }
 
 fn other_client(it: &Around<'_>) -> Option<Span> {
-    let mut so_far = it.parent.children_named("client");
-    let up_to_here = so_far.position(|client| std::ptr::eq(client, it.element))? + 1;
-    let sticky =
-        it.parent.children_named("client").take(up_to_here).any(|client| client.is_true("use_controller_vm"));
+    let sticky = it.controller.is_some_and(|first| first <= it.element.at);
     it.attribute("host", |host| sticky && host.trim() != "localhost")
 }
 
