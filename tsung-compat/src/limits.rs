@@ -18,6 +18,8 @@ pub(crate) const SESSIONS_MAX: usize = 10_000;
 pub(crate) const STATIC_USERS_MAX: usize = 1_000_000;
 /// Shares of sessions, in all phases that change them.
 pub(crate) const SHARES_MAX: usize = 10_000_000;
+/// Characters of session names that wildcards are compared with, and sessions that they find: about a second's work.
+pub(crate) const NAME_COMPARISONS_MAX: usize = 50_000_000;
 /// Bytes of all files named by `contents_from_file`.
 pub(crate) const BODY_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 /// Elements inside each other.
