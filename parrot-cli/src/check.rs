@@ -12,6 +12,9 @@ use crate::failure::Failure;
 use crate::preflight::Preflight;
 use crate::{config, folder, screen, workers};
 
+/// Kinds of what cannot be run that a summary names.
+const KINDS_SHOWN_MAX: usize = 8;
+
 /// Checks all configurations that the options name.
 pub(crate) fn check(options: &Options) -> Result<(), Failure> {
     let settings = config::settings(options);
@@ -114,12 +117,12 @@ impl Judged {
         let verdict = if errors > foreign.map(Diagnostic::count).sum() {
             counted(errors, "error")
         } else if errors > 0 {
-            let protocols = self.kinds(Diagnostic::other_protocol).join(", ");
+            let protocols = listed(&self.kinds(Diagnostic::other_protocol));
             format!("right, but this release does not speak its protocol: {protocols}")
         } else if self.loads() {
             "loads".to_owned()
         } else {
-            format!("right, but this release cannot run: {}", self.kinds(Diagnostic::unsupported).join(", "))
+            format!("right, but this release cannot run: {}", listed(&self.kinds(Diagnostic::unsupported)))
         };
         let remarks = [(self.count(Severity::Warning), "warning"), (self.lints(), "lint")];
         let remarks = remarks.iter().filter(|(count, _)| *count > 0);
@@ -219,8 +222,31 @@ fn of_kind(kind: &str, mut object: Value) -> Value {
     object
 }
 
+/// The first of them, and how many there are more.
+fn listed(kinds: &[String]) -> String {
+    let mut text = kinds.iter().take(KINDS_SHOWN_MAX).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if kinds.len() > KINDS_SHOWN_MAX {
+        text = format!("{text} and {}", counted(kinds.len() - KINDS_SHOWN_MAX, "more kind"));
+    }
+    text
+}
+
 /// `1 error`, `2 errors`.
 fn counted(count: usize, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {what}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_names_a_few_kinds() {
+        let kinds: Vec<String> = (1..=10).map(|number| format!("k{number}")).collect();
+        assert_eq!(listed(&kinds[..2]), "k1, k2");
+        assert_eq!(listed(&kinds[..8]), "k1, k2, k3, k4, k5, k6, k7, k8");
+        assert_eq!(listed(&kinds[..9]), "k1, k2, k3, k4, k5, k6, k7, k8 and 1 more kind");
+        assert_eq!(listed(&kinds), "k1, k2, k3, k4, k5, k6, k7, k8 and 2 more kinds");
+    }
 }

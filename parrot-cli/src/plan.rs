@@ -12,13 +12,13 @@ pub(crate) fn plan(options: &Options) -> Result<(), Failure> {
     let path = config::path(options, folder::tsung_home().as_deref())?;
     // The same words each time, also of texts that are drawn before a run.
     let settings = Settings { seed: options.seed.unwrap_or_default(), ..config::settings(options) };
-    let Checked { diagnostics, loaded, .. } = tsung_compat::check(&config::source_there(path)?, &settings);
+    let Checked { diagnostics, loaded, .. } = tsung_compat::plan(&config::source_there(path)?, &settings);
     let colours = screen::colours();
     let Some(loaded) = loaded else {
         let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error);
         return Err(Failure::Config(errors.map(|error| error.render(colours)).collect()));
     };
-    for found in diagnostics.iter().filter(|found| !found.is_lint()) {
+    for found in &diagnostics {
         screen::err(&found.render(colours));
     }
     screen::result(plan_text(&loaded.plan, options.seed.or(loaded.seed)).trim_end())

@@ -31,4 +31,4 @@ pub use compatibility::{Class, Line, Row};
 pub use diagnostic::{Code, Diagnostic, Excerpt, Severity, closest, visible};
 pub use given::{Given, GivenError};
 pub use limits::CONFIG_BYTES_MAX;
-pub use load::{Backend, Checked, ConfigCopy, Loaded, LogLevel, Settings, Source, check, load};
+pub use load::{Backend, Checked, ConfigCopy, Loaded, LogLevel, Settings, Source, check, load, plan};

@@ -16,10 +16,10 @@ pub(crate) const VALUE_BYTES_MAX: usize = 64 * 1024;
 pub(crate) const SESSIONS_MAX: usize = 10_000;
 /// Users with a start time of their own; one `<user>` makes one for each session whose name fits.
 pub(crate) const STATIC_USERS_MAX: usize = 1_000_000;
-/// Names in the load times sessions that are compared to find sessions that nobody runs.
-pub(crate) const NAMES_COMPARED_MAX: usize = 10_000_000;
 /// Shares of sessions, in all phases that change them.
 pub(crate) const SHARES_MAX: usize = 10_000_000;
+/// Characters of session names that wildcards are compared with, and sessions that they find: about a second's work.
+pub(crate) const NAME_COMPARISONS_MAX: usize = 50_000_000;
 /// Bytes of all files named by `contents_from_file`.
 pub(crate) const BODY_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 /// Elements inside each other.

@@ -130,6 +130,11 @@ pub fn check(source: &Source, settings: &Settings) -> Checked {
     judge(source, settings, Depth::Check)
 }
 
+/// Reads and judges a configuration for its Plan, also one that this release cannot run all of: as [`check`], without lints and rows.
+pub fn plan(source: &Source, settings: &Settings) -> Checked {
+    judge(source, settings, Depth::Run)
+}
+
 /// How much there is to say about a configuration.
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum Depth {

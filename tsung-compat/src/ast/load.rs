@@ -25,7 +25,8 @@ impl Unit {
         }
     }
 
-    fn read(element: &Element) -> Option<Self> {
+    /// What the `unit` of an element says.
+    pub(crate) fn read(element: &Element) -> Option<Self> {
         Some(match element.value("unit")?.value {
             "hour" => Self::Hour,
             "minute" => Self::Minute,

@@ -1,7 +1,9 @@
 //! Rows about hosts, load, options and steps.
 
 use super::{Around, Touch, texts};
+use crate::ast::Unit;
 use crate::source::Span;
+use crate::table::OPERATORS;
 use crate::xml::Element;
 
 pub(super) const TOUCHES: &[Touch] = &[
@@ -132,8 +134,6 @@ pub(super) const TOUCHES: &[Touch] = &[
     },
 ];
 
-const OPERATORS: [&str; 6] = ["eq", "neq", "gt", "gte", "lt", "lte"];
-
 /// The first child that Tsung's DTD wants further up.
 fn order(it: &Around<'_>) -> Option<Span> {
     let rank = |child: &Element| match (it.element.name(), child.name()) {
@@ -179,11 +179,8 @@ fn name(it: &Around<'_>) -> Option<Span> {
 }
 
 fn other_client(it: &Around<'_>) -> Option<Span> {
-    // The first ones make all that follow sticky; a list of a hundred thousand is not walked for each of them.
-    const FIRST: usize = 1_000;
-    let mut first = it.parent.children_named("client").take(FIRST);
-    let sticky = first.find(|client| client.is_true("use_controller_vm"))?;
-    it.attribute("host", |host| sticky.at <= it.element.at && host.trim() != "localhost")
+    let sticky = it.controller.is_some_and(|first| first <= it.element.at);
+    it.attribute("host", |host| sticky && host.trim() != "localhost")
 }
 
 /// More than Tsung's one `*` and one `?`, or something that a regular expression reads otherwise.
@@ -195,14 +192,7 @@ fn is_other_wildcard(pattern: &str) -> bool {
 
 fn empty_phase(it: &Around<'_>) -> Option<Span> {
     let users = it.element.children_named("users").last()?.sound()?;
-    let millis = |element: &Element| {
-        Some(match element.value("unit")?.value {
-            "hour" => 3_600_000.0,
-            "minute" => 60_000.0,
-            "second" => 1_000.0,
-            _ => 1.0,
-        })
-    };
+    let millis = |element: &Element| Some(Unit::read(element)?.millis() as f64);
     let unit = millis(users)?;
     let per_millisecond = match (users.number("arrivalrate"), users.number("interarrival")) {
         (Some(rate), _) => rate.value / unit,

@@ -31,6 +31,8 @@ struct Around<'a> {
     element: &'a Element,
     parent: &'a Element,
     root: &'a Element,
+    /// In `<clients>`, the first one that says `use_controller_vm`: Tsung means those behind it too.
+    controller: Option<Span>,
 }
 
 impl<'a> Around<'a> {
@@ -73,7 +75,7 @@ pub(crate) fn rows(document: &Document, root: &Element, single_byte: Option<Span
     if let Some(wide) = parts.flat_map(Element::descendants).find(is_wide) {
         found.add(WIDE, wide.at);
     }
-    found.element(Around { element: root, parent: root, root });
+    found.element(Around { element: root, parent: root, root, controller: None });
     found.into_rows()
 }
 
@@ -92,8 +94,11 @@ impl Found<'_> {
                 self.add(touch.topic, at);
             }
         }
+        // Once for all of them: there may be a hundred thousand.
+        let mut clients = around.element.children_named("client");
+        let controller = clients.find(|client| client.is_true("use_controller_vm")).map(|client| client.at);
         for child in &around.element.children {
-            self.element(Around { element: child, parent: around.element, ..around });
+            self.element(Around { element: child, parent: around.element, controller, ..around });
         }
     }
 

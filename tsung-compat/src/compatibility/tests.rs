@@ -285,3 +285,12 @@ fn files_with_errors_have_rows_too() {
     assert!(touched(&session("<thinktime/><thinktime value='0'/>").xml(), "`<thinktime/>` without option"));
     assert!(checked("<tsung").rows.is_empty());
 }
+
+#[test]
+fn clients_behind_the_one_of_the_controller_are_counted() {
+    let own = "<client host='localhost' use_controller_vm='true'/>";
+    let clients = format!("<client host='a'/>{own}<client host='b'/><client host='c'/>");
+    let rows = checked(&session(GET).clients(&clients).xml()).rows;
+    let places = rows.iter().find(|row| row.line.topic == "`use_controller_vm`").map(|row| row.places);
+    assert_eq!(places, Some(2));
+}

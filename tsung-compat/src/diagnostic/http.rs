@@ -1,6 +1,6 @@
 //! Messages about HTTP requests.
 
-use super::{Code, Wording, codes};
+use super::{Code, Wording, codes, did_you_mean};
 use crate::lower::UrlRefusal;
 
 /// What is wrong with an HTTP request.
@@ -12,6 +12,7 @@ pub(crate) enum Http {
     UrlCharacter { character: char },
     HostNotAscii { host: String },
     TwoSignatures,
+    NoSlash { url: String, lower: Option<String> },
 }
 
 codes! {
@@ -22,6 +23,7 @@ codes! {
     654 = UrlCharacter,
     655 = HostNotAscii,
     656 = TwoSignatures,
+    657 = NoSlash,
 }
 
 impl Wording for Http {
@@ -48,6 +50,17 @@ impl Wording for Http {
                 )
             }
             Self::HostNotAscii { host } => format!("host {host} is looked up as it is written"),
+            Self::NoSlash { url, .. } if url.is_empty() => {
+                "the empty url is sent as it is, which most servers refuse".to_owned()
+            }
+            Self::NoSlash { url, lower: Some(_) } => {
+                format!(
+                    "url `{url}` is sent as a path: only http:// and https:// in small letters name a server"
+                )
+            }
+            Self::NoSlash { url, lower: None } => {
+                format!("url `{url}` is sent as it is, without a first `/`, which most servers refuse")
+            }
             Self::TwoSignatures => "method and encoding of <oauth> name different signatures".to_owned(),
         }
     }
@@ -62,6 +75,8 @@ impl Wording for Http {
             Self::UrlCharacter { character } => return Some(format!("write %{:02X}", u32::from(*character))),
             Self::HostNotAscii { .. } => "write the name as DNS has it, starting with xn--",
             Self::TwoSignatures => "keep method",
+            Self::NoSlash { lower: Some(lower), .. } => return did_you_mean(Some(lower)),
+            Self::NoSlash { url, .. } => return Some(format!("write /{url}, or http://host/…")),
         };
         Some(text.to_owned())
     }
@@ -75,7 +90,7 @@ pub(super) fn bad_url(refusal: &UrlRefusal) -> String {
         UrlRefusal::BadPort { port } => format!("`{port}` is not a port number"),
         UrlRefusal::BadHost { character } => format!("a host name has no `{}`", character.escape_default()),
         UrlRefusal::Scheme => "starts with `http` but not with `http://` or `https://`".to_owned(),
-        UrlRefusal::NoSlash => "the path of the server does not start with `/`".to_owned(),
+        UrlRefusal::NoSlash { .. } => "the path of the server does not start with `/`".to_owned(),
         UrlRefusal::UserInfo => "there is a user name before the host".to_owned(),
     }
 }
@@ -83,7 +98,8 @@ pub(super) fn bad_url(refusal: &UrlRefusal) -> String {
 /// What to write instead.
 pub(super) fn right_url(refusal: &UrlRefusal) -> Option<String> {
     let text = match refusal {
-        UrlRefusal::NoSlash => "write a path such as /index.html, or http://host/…",
+        UrlRefusal::NoSlash { lower: Some(lower) } => return did_you_mean(Some(lower)),
+        UrlRefusal::NoSlash { lower: None } => "write a path such as /index.html, or http://host/…",
         UrlRefusal::Scheme => "write http://host/…, or a path that starts with /",
         UrlRefusal::UserInfo => "write the host only, and <www_authenticate userid=\"…\" passwd=\"…\"/>",
         UrlRefusal::BadHost { character: '%' } => "variables are only replaced in <request subst=\"true\">",

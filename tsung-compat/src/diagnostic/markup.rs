@@ -151,7 +151,9 @@ impl Wording for Markup {
             Self::BadEntityDeclaration => {
                 "write <!ENTITY name \"text\"> or <!ENTITY name SYSTEM \"file.xml\">"
             }
-            Self::BadCharacterReference => "write &#10; or &#x0A; with the number of a character",
+            Self::BadCharacterReference => {
+                "write &#10; or &#x0A; with the number of a character that XML allows: neither 0 nor above x10FFFF"
+            }
             Self::ParameterEntity => {
                 "declare each file of its own: <!ENTITY name SYSTEM \"file.xml\">, and write &name;"
             }

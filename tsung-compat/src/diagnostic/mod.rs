@@ -177,11 +177,17 @@ impl Diagnostic {
         }
     }
 
-    /// What this release cannot run.
+    /// What this release cannot run, in a few words that name nothing of the configuration's own.
     pub fn unsupported(&self) -> Option<String> {
         match &*self.problem {
             _ if self.severity != Severity::NotYet => None,
             Problem::Language(Language::NotYet { what }) => Some(what.clone()),
+            Problem::Setup(Setup::RemoteClient { .. } | Setup::BatchClient { .. }) => {
+                Some("clients on other machines".to_owned())
+            }
+            Problem::Expression(Expression::PrivateFunction { .. }) => {
+                Some("functions of private Erlang modules".to_owned())
+            }
             _ => Some(self.message()),
         }
     }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::diagnostic::{Lint, Literal, Report};
 use crate::source::Span;
+use crate::table::TEST_ATTRIBUTES;
 use crate::xml::{Attribute, Element};
 
 /// `document` is the text that places point into.
@@ -105,8 +106,8 @@ const LITERAL: [(&str, &[&str]); 16] = [
     ("for", &["var"]),
     ("foreach", &["name", "in", "include", "exclude"]),
     ("if", &["var"]),
-    ("while", &["var", "eq", "neq", "gt", "gte", "lt", "lte"]),
-    ("until", &["var", "eq", "neq", "gt", "gte", "lt", "lte"]),
+    ("while", TEST_ATTRIBUTES),
+    ("until", TEST_ATTRIBUTES),
 ];
 
 fn literals(element: &Element, document: &str, report: &mut Report<'_>) {

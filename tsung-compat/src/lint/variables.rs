@@ -10,6 +10,7 @@ use super::substitution::substituted_texts;
 use crate::diagnostic::{Lint, Report};
 use crate::lower::{Token, lex};
 use crate::source::Span;
+use crate::table::OPERATORS;
 use crate::xml::{Element, Spanned};
 
 /// What is known of a variable at a step; nothing, if no step that can come before sets it.
@@ -142,7 +143,7 @@ impl<'a> Walk<'a, '_, '_> {
             "while" | "until" => {}
             "change_type" => self.texts(step, &["host", "port"]),
             "set_option" => {
-                for part in &step.children {
+                for part in step.children_named("certificate") {
                     self.texts(part, &["cacertfile", "keyfile", "keypass", "certfile"]);
                 }
             }
@@ -175,7 +176,7 @@ impl<'a> Walk<'a, '_, '_> {
     /// Gives what is certain at its end where its steps have run.
     fn condition(&mut self, condition: &'a Element) -> HashSet<&'a str> {
         self.test(condition);
-        self.texts(condition, &["eq", "neq", "gt", "gte", "lt", "lte"]);
+        self.texts(condition, OPERATORS);
         let mark = self.before.len();
         self.conditions += 1;
         self.steps(&condition.children);

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Difference, Lint, Report};
 use crate::source::Span;
+use crate::table::OPERATORS;
 use crate::xml::{Attribute, Element};
 
 pub(super) fn judge(session: &Element, report: &mut Report<'_>) {
@@ -9,7 +10,7 @@ pub(super) fn judge(session: &Element, report: &mut Report<'_>) {
         match element.name() {
             "if" => {
                 operators(element, report);
-                let mut operands = ["eq", "neq", "gt", "gte", "lt", "lte"].into_iter();
+                let mut operands = OPERATORS.iter();
                 if let Some(operand) =
                     operands.find_map(|name| element.attribute(name).filter(|it| has_variable(it)))
                 {

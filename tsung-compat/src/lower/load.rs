@@ -7,7 +7,7 @@ use parrot_core::time::Nanos;
 
 use super::popularity::{self, Popularities};
 use super::tables::to_u32;
-use super::wildcard;
+use super::wildcard::SessionNames;
 use crate::ast::{self, Tsung, Unit, Users};
 use crate::diagnostic::{Arrival, Language, Markup, Report};
 use crate::limits;
@@ -16,7 +16,8 @@ use crate::source::Span;
 use crate::xml::Spanned;
 
 pub(super) fn lower(tsung: &Tsung, settings: &Settings, report: &mut Report<'_>) -> Load {
-    let Popularities { settings: popularities, of_phases } = popularity::lower(tsung, report);
+    let mut names = SessionNames::new(tsung.sessions.iter().map(|session| session.name.value.as_str()));
+    let Popularities { settings: popularities, of_phases } = popularity::lower(tsung, &mut names, report);
     let mut load = Load { warm_up: settings.warm_up, popularities, ..Load::default() };
     let Some(written) = &tsung.load else {
         return load;
@@ -40,7 +41,7 @@ pub(super) fn lower(tsung: &Tsung, settings: &Settings, report: &mut Report<'_>)
     waiting_phases(written, report);
     phases.sort_by_key(|phase| phase.number);
     load.phases = repeat(&phases, written.repeats, report);
-    load.static_users = static_users(written, tsung, report);
+    load.static_users = static_users(written, tsung, &mut names, report);
     load
 }
 
@@ -125,14 +126,13 @@ fn repeat(phases: &[Phase], repeats: Spanned<u64>, report: &mut Report<'_>) -> V
     copies.collect()
 }
 
-fn static_users(load: &ast::Load, tsung: &Tsung, report: &mut Report<'_>) -> Vec<StaticUser> {
+fn static_users(
+    load: &ast::Load,
+    tsung: &Tsung,
+    names: &mut SessionNames<'_>,
+    report: &mut Report<'_>,
+) -> Vec<StaticUser> {
     let mut users = Vec::new();
-    // How many sessions have a name, and which is the last.
-    let mut of_name: HashMap<&str, (usize, usize)> = HashMap::new();
-    for (index, session) in tsung.sessions.iter().enumerate() {
-        let (count, last) = of_name.entry(session.name.value.as_str()).or_default();
-        (*count, *last) = (*count + 1, index);
-    }
     for user in &load.users {
         let (start, unit) = user.start;
         let secs = start.value * unit.millis() as f64 / 1_000.0;
@@ -141,17 +141,22 @@ fn static_users(load: &ast::Load, tsung: &Tsung, report: &mut Report<'_>) -> Vec
             continue;
         }
         let start = Nanos::from_secs_f64(secs);
-        let before = users.len();
-        for session in &tsung.sessions {
-            let name = &session.name.value;
-            if !wildcard::matches(&user.session.value, name) {
-                continue;
+        let found = match names.matching(&user.session.value) {
+            Ok(found) => found,
+            Err(problem) => {
+                report.error(user.session.at, problem);
+                return Vec::new();
             }
-            // Tsung starts a user for each match, and then looks its session up by name.
-            let (count, last) = of_name.get(name.as_str()).copied().unwrap_or_default();
-            if count > 1 {
-                report.warn(user.session.at, Arrival::SessionsOfOneName { name: name.clone(), count });
+        };
+        for &index in found.iter() {
+            // Tsung starts a user for each match, and then looks its session up by name: the last one of that name.
+            let name = &tsung.sessions[index].name.value;
+            let same = names.named(name);
+            if same.len() > 1 {
+                let (name, count) = (name.clone(), same.len());
+                report.warn(user.session.at, Arrival::SessionsOfOneName { name, count });
             }
+            let last = same.last().copied().unwrap_or(index);
             users.push(StaticUser { start, session: SessionId(to_u32(last)) });
         }
         if users.len() > limits::STATIC_USERS_MAX {
@@ -159,7 +164,7 @@ fn static_users(load: &ast::Load, tsung: &Tsung, report: &mut Report<'_>) -> Vec
             report.error(user.session.at, Markup::TooMany { what, limit });
             return Vec::new();
         }
-        if users.len() == before {
+        if found.is_empty() {
             popularity::unknown_session(&user.session.value, user.session.at, &tsung.sessions, report);
         }
     }

@@ -34,7 +34,7 @@ use parrot_core::plan::{PLAN_VERSION, Plan};
 pub(crate) use http::UrlRefusal;
 pub(crate) use template::{Token, lex};
 pub(crate) use text::TextBytes;
-pub(crate) use wildcard::matches as session_matches;
+pub(crate) use wildcard::SessionNames;
 
 use crate::ast::Tsung;
 use crate::diagnostic::Report;

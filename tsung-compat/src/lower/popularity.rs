@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use parrot_core::plan::PopularityId;
 
 use super::tables::to_u32;
-use super::wildcard;
+use super::wildcard::SessionNames;
 use crate::ast::{ArrivalPhase, Popularity, Session, Tsung};
 use crate::diagnostic::{Arrival, Markup, Report, Setup};
 use crate::limits;
@@ -23,7 +23,11 @@ pub(super) struct Popularities {
 }
 
 /// Computes the settings of all phases. The sums are only checked where users choose: in phases.
-pub(super) fn lower(tsung: &Tsung, report: &mut Report<'_>) -> Popularities {
+pub(super) fn lower(
+    tsung: &Tsung,
+    session_names: &mut SessionNames<'_>,
+    report: &mut Report<'_>,
+) -> Popularities {
     let sessions = &tsung.sessions;
     let phases: Vec<&ArrivalPhase> =
         tsung.load.iter().flat_map(|load| load.phases.iter().flatten()).collect();
@@ -47,14 +51,17 @@ pub(super) fn lower(tsung: &Tsung, report: &mut Report<'_>) -> Popularities {
                 let name = setup.name.value.clone();
                 report.warn(setup.name.at, Arrival::SetupOverridden { name });
             }
-            let mut found = false;
-            for (share, session) in setting.iter_mut().zip(sessions) {
-                if wildcard::matches(&setup.name.value, &session.name.value) {
-                    *share = setup.popularity.number();
-                    found = true;
+            let found = match session_names.matching(&setup.name.value) {
+                Ok(found) => found,
+                Err(problem) => {
+                    report.error(setup.name.at, problem);
+                    return popularities;
                 }
+            };
+            for &index in found.iter() {
+                setting[index] = setup.popularity.number();
             }
-            if !found {
+            if found.is_empty() {
                 unknown_session(&setup.name.value, setup.name.at, sessions, report);
             }
         }

@@ -182,6 +182,19 @@ impl<'a> Scan<'a> {
     }
 }
 
+/// The character of a reference, from what stands between `&#` and `;`: only some may be in XML (XML 1.0 §2.2).
+pub(super) fn character(number: &str) -> Option<char> {
+    let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |hex| (hex, 16));
+    // A sign is a number's to Rust.
+    let code = Some(digits).filter(|digits| digits.chars().all(|c| c.is_digit(radix)))?;
+    let character = char::from_u32(u32::from_str_radix(code, radix).ok()?)?;
+    let is_allowed = matches!(
+        character,
+        '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..
+    );
+    is_allowed.then_some(character)
+}
+
 /// Resolves character references, as XML does when an entity is declared; the error is an offset.
 fn resolve_characters(value: &str) -> Result<String, usize> {
     let mut out = String::with_capacity(value.len());
@@ -190,12 +203,7 @@ fn resolve_characters(value: &str) -> Result<String, usize> {
         let start = at + found;
         out.push_str(&value[at..start]);
         let end = value[start..].find(';').ok_or(start)? + start;
-        let digits = &value[start + 2..end];
-        let code = match digits.strip_prefix('x') {
-            Some(hex) => u32::from_str_radix(hex, 16),
-            None => digits.parse(),
-        };
-        out.push(code.ok().and_then(char::from_u32).ok_or(start)?);
+        out.push(character(&value[start + 2..end]).ok_or(start)?);
         at = end + 1;
     }
     out.push_str(&value[at..]);

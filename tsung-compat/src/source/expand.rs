@@ -391,11 +391,10 @@ impl Expander<'_> {
         let end = at + 1 + name_end + 1;
         let closed = rest[name_end..].starts_with(';');
         let character = rest.starts_with('#');
-        if character && let Some(length) = rest.find(';') {
-            self.take(input, at, at + 1 + length + 1)?;
-            return Ok(at + 1 + length + 1);
+        if character {
+            return self.character(input, at);
         }
-        if character || !closed || name.is_empty() || !name.starts_with(|c: char| !c.is_ascii_digit()) {
+        if !closed || name.is_empty() || !name.starts_with(|c: char| !c.is_ascii_digit()) {
             self.error(input.origin_at(at), Markup::RawAmpersand);
             return Ok(at + 1);
         }
@@ -441,6 +440,26 @@ impl Expander<'_> {
             }
         }
         self.inside.pop();
+        Ok(end)
+    }
+
+    /// The same of `&#…;`.
+    fn character(&mut self, input: Input<'_>, at: usize) -> Walk<usize> {
+        let start = at + "&#".len();
+        let rest = &input.text[start..];
+        let number = &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len())];
+        let end = start + number.len() + 1;
+        if !rest[number.len()..].starts_with(';') {
+            let is_number = number.starts_with(|c: char| c.is_ascii_digit() || c == 'x');
+            let problem = if is_number { Markup::BadCharacterReference } else { Markup::RawAmpersand };
+            self.error(input.origin_at(at), problem);
+            return Ok(end - 1);
+        }
+        if doctype::character(number).is_none() {
+            self.error(input.origin_at(at), Markup::BadCharacterReference);
+            return Ok(end);
+        }
+        self.take(input, at, end)?;
         Ok(end)
     }
 

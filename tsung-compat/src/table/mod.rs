@@ -16,8 +16,8 @@ pub(crate) use lexical::{Kind, Reason, integer, number};
 pub(crate) use options::{OPTIONS, OptionDef, OptionEffect};
 pub(crate) use requests::{RequestDef, TEXT, Takes, limited_values, request, told_by};
 pub(crate) use session::{
-    SESSION_TYPE, SET_OPTIONS, SessionType, SetOptionDef, SourceDef, session_type, session_type_of,
-    source_def,
+    OPERATORS, SESSION_TYPE, SET_OPTIONS, SessionType, SetOptionDef, SourceDef, TEST_ATTRIBUTES,
+    session_type, session_type_of, source_def,
 };
 
 /// Whether this program can run a part of the language.

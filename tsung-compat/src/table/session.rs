@@ -135,8 +135,20 @@ pub(crate) const SET_OPTIONS: &[SetOptionDef] = &[
     SetOptionDef { name: "certificate", value: None, takes: &[] },
 ];
 
-const COMPARISONS: &[AttributeDef] =
-    &[text("var").required(), text("eq"), text("neq"), text("gt"), text("gte"), text("lt"), text("lte")];
+/// The attributes of `<if>`, `<while>` and `<until>`.
+pub(crate) const TEST_ATTRIBUTES: &[&str] = &["var", "eq", "neq", "gt", "gte", "lt", "lte"];
+/// Those that compare.
+pub(crate) const OPERATORS: &[&str] = TEST_ATTRIBUTES.split_at(1).1;
+
+const COMPARISONS: &[AttributeDef] = &[
+    text(TEST_ATTRIBUTES[0]).required(),
+    text(OPERATORS[0]),
+    text(OPERATORS[1]),
+    text(OPERATORS[2]),
+    text(OPERATORS[3]),
+    text(OPERATORS[4]),
+    text(OPERATORS[5]),
+];
 
 pub(super) const ELEMENTS: &[ElementDef] = &[
     ElementDef::new(

@@ -18,5 +18,6 @@ pub(super) fn examples() -> Vec<Example> {
             "url=\"/\"",
             "<oauth consumer_key=\"k\" consumer_secret=\"s\" method=\"PLAINTEXT\" encoding=\"HMAC-SHA1\"/>",
         ),
+        steps(657, "<request><http url=\"/\"/></request>\n      <request><http url=\"cart\"/></request>"),
     ]
 }

@@ -2,6 +2,7 @@
 //! and the text that it marks.
 
 mod load;
+mod places;
 mod requests;
 mod variables;
 

@@ -87,6 +87,12 @@ fn look_at_url(http: &Http, resolved: &Resolved, subst: Subst, steps: &mut Steps
     {
         report.warn(http.url.at, Problem::HostNotAscii { host: endpoint.host.clone() });
     }
+    let url = &http.url.value;
+    let is_usual = url.starts_with(['/', '*']) || url.starts_with("%%");
+    if resolved.target == Where::Current && !is_usual {
+        let lower = url::with_lower_scheme(url);
+        report.warn(http.url.at, Problem::NoSlash { url: url.clone(), lower });
+    }
     // With variables, Tsung writes blanks as %20.
     let strange = |c: char| c.is_ascii_control() || c == ' ' && subst == Subst::Off;
     if let Some((offset, character)) = http.url.value.char_indices().find(|(_, c)| strange(*c)) {

@@ -46,7 +46,7 @@ pub(crate) enum Refusal {
     BadPort { port: String },
     BadHost { character: char },
     Scheme,
-    NoSlash,
+    NoSlash { lower: Option<String> },
     UserInfo,
 }
 
@@ -77,7 +77,9 @@ pub(super) fn resolve(
             Ok(Resolved { host, url: url.to_owned(), ..Resolved::default() })
         }
         (None, None) => Ok(Resolved { url: url.to_owned(), ..Resolved::default() }),
-        (None, Some(_)) if !url.is_empty() && !url.starts_with('/') => Err(Refusal::NoSlash),
+        (None, Some(_)) if !url.is_empty() && !url.starts_with('/') => {
+            Err(Refusal::NoSlash { lower: with_lower_scheme(url) })
+        }
         (None, Some(only)) if subst == Subst::All && has_variable(url) => {
             Ok(at_run_time(format!("http://{}{url}", host_and_port(only))))
         }
@@ -87,6 +89,14 @@ pub(super) fn resolve(
             pinned(Absolute { tls: false, host, endpoint, path: path.to_owned() })
         }
     }
+}
+
+/// A URL whose scheme is not in lower case, written as Tsung knows it.
+pub(super) fn with_lower_scheme(url: &str) -> Option<String> {
+    let scheme = ["http://", "https://"].into_iter().find(|scheme| {
+        url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme) && start != *scheme)
+    })?;
+    Some(format!("{scheme}{}", &url[scheme.len()..]))
 }
 
 fn at_run_time(url: String) -> Resolved {
@@ -235,7 +245,8 @@ mod tests {
             ("/a%%_x%%", All, Some("other:81"), "Current | other:81 | /a%%_x%% | -"),
             ("%%_url%%", All, None, "Dynamic | * | %%_url%% | -"),
             ("%%_url%%", AllExceptBody, Some("other:81"), "Dynamic | * | %%_url%% | -"),
-            ("nofirstslash", Off, None, "NoSlash"),
+            ("nofirstslash", Off, None, "NoSlash { lower: None }"),
+            ("HTTP://h/x", Off, None, "NoSlash { lower: Some(\"http://h/x\") }"),
             ("nofirstslash", Off, Some("other"), "Current | other | nofirstslash | -"),
             ("http://h/p?x=http://y/", Off, None, "h:80 | h | /p?x=http://y/ | h"),
             ("http://h:80/p", Off, Some("other"), "h:80 | h:80 | /p | h:80"),

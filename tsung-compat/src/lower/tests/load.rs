@@ -277,3 +277,23 @@ fn bad_shares() {
         (session("").sessions(""), "11:11: <sessions> has no <session>"),
     ]);
 }
+
+#[test]
+fn comparisons_with_wildcards_have_a_limit() {
+    let sessions: String = (0..2_000)
+        .map(|number| format!("<session name=\"session_x_{number}\" weight=\"1\" type=\"ts_http\"/>"))
+        .collect();
+    let users: String =
+        (0..5_000).map(|number| format!("<user session=\"session_*_{number}\" start_time=\"1\"/>")).collect();
+    let errors = with_load(&users).sessions(&sessions).errors();
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert!(
+        errors[0].contains("there are more than 50000000 comparisons of wildcards with session names"),
+        "{errors:?}"
+    );
+    // Names without wildcards are looked up.
+    let users: String = (0..5_000)
+        .map(|number| format!("<user session=\"session_x_{}\" start_time=\"1\"/>", number % 2_000))
+        .collect();
+    assert_eq!(with_load(&users).sessions(&sessions).plan().load.static_users.len(), 5_000);
+}

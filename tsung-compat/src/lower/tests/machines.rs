@@ -213,3 +213,14 @@ fn sections_stand_in_any_order_and_lists_more_than_once() {
     assert_eq!((loaded.plan.seed, loaded.plan.options.retries_max), (3, 4));
     assert_eq!(loaded.warnings, []);
 }
+
+#[test]
+fn what_cannot_run_is_named_without_names_of_the_configuration() {
+    let many = r#"<client host="far1"/><client host="far2"/><client type="batch" batch="pbs"/>"#;
+    let steps = r#"<request subst="true"><http url="/%%my:f%%%%my:g%%"/></request>"#;
+    let fixture = session(steps).clients(many);
+    let checked = crate::check(&crate::Source::Stdin(fixture.xml().into_bytes()), &fixture.settings);
+    let mut kinds: Vec<_> = checked.diagnostics.iter().filter_map(crate::Diagnostic::unsupported).collect();
+    kinds.dedup();
+    assert_eq!(kinds, ["clients on other machines", "functions of private Erlang modules"]);
+}

@@ -248,3 +248,38 @@ fn opening_an_amqp_connection_is_four_steps() {
     ];
     said(cases);
 }
+
+#[test]
+fn urls_without_a_first_slash() {
+    let get = |url: &str| {
+        session(&format!("<request><http url=\"/\"/></request>\n<request><http url=\"{url}\"/></request>"))
+    };
+    for (url, expected) in [
+        ("/a", None),
+        ("*", None),
+        ("%%_url%%", None),
+        ("http://h/x", None),
+        (
+            "cart",
+            Some(
+                "url `cart` is sent as it is, without a first `/`, which most servers refuse | write /cart, or http://host/…",
+            ),
+        ),
+        ("", Some("the empty url is sent as it is, which most servers refuse | write /, or http://host/…")),
+        (
+            "HTTP://h/x",
+            Some(
+                "url `HTTP://h/x` is sent as a path: only http:// and https:// in small letters name a server | did you mean http://h/x?",
+            ),
+        ),
+    ] {
+        let warnings = get(url).warnings();
+        let warning = warnings.first().map(|text| text.split_once(": ").unwrap().1);
+        assert_eq!(warning, expected, "{url}");
+    }
+    // The only server's name and such a path make no URL, and nothing has been said to that server before.
+    let errors = session(r#"<request><http url="Https://h/x"/></request>"#).errors();
+    assert!(errors[0].ends_with(" | did you mean https://h/x?"), "{errors:?}");
+    let several = r#"<server host="a" port="80" type="tcp"/><server host="b" port="80" type="tcp"/>"#;
+    assert_eq!(session(r#"<request><http url="cart"/></request>"#).servers(several).warnings().len(), 1);
+}
