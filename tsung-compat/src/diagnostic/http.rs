@@ -12,6 +12,7 @@ pub(crate) enum Http {
     UrlCharacter { character: char },
     HostNotAscii { host: String },
     TwoSignatures,
+    RsaByMethod,
 }
 
 codes! {
@@ -22,6 +23,7 @@ codes! {
     654 = UrlCharacter,
     655 = HostNotAscii,
     656 = TwoSignatures,
+    657 = RsaByMethod,
 }
 
 impl Wording for Http {
@@ -48,6 +50,9 @@ impl Wording for Http {
                 )
             }
             Self::HostNotAscii { host } => format!("host {host} is looked up as it is written"),
+            Self::RsaByMethod => {
+                "method=\"RSA-SHA1\" of <oauth> means nothing to Tsung, which signs with HMAC-SHA1".to_owned()
+            }
             Self::TwoSignatures => "method and encoding of <oauth> name different signatures".to_owned(),
         }
     }
@@ -62,6 +67,9 @@ impl Wording for Http {
             Self::UrlCharacter { character } => return Some(format!("write %{:02X}", u32::from(*character))),
             Self::HostNotAscii { .. } => "write the name as DNS has it, starting with xn--",
             Self::TwoSignatures => "keep method",
+            Self::RsaByMethod => {
+                "write encoding=\"RSA-SHA1\" if consumer_secret names a key file, else take method out"
+            }
         };
         Some(text.to_owned())
     }

@@ -129,6 +129,9 @@ impl Steps<'_, '_, '_> {
 
     fn request(&mut self, request: &ast::Request) {
         let tag = request.tag.as_str();
+        if !self.context.settings.excluded_tags.is_empty() && !self.context.tags_met.contains(tag) {
+            self.context.tags_met.insert(tag.to_owned());
+        }
         if !tag.is_empty() && self.context.settings.excluded_tags.iter().any(|excluded| excluded == tag) {
             return;
         }
@@ -216,6 +219,9 @@ impl Steps<'_, '_, '_> {
     }
 
     fn set_variables(&mut self, set: &ast::SetVariables) {
+        if let Some(file) = &set.file {
+            self.context.files.find(&file.value);
+        }
         let source = set.source.as_ref().and_then(|source| sources::lower(source, set.at, self));
         let slots: Vec<Slot> = set.names.iter().map(|name| self.variables.set(&name.value)).collect();
         match source {

@@ -18,5 +18,6 @@ pub(super) fn examples() -> Vec<Example> {
             "url=\"/\"",
             "<oauth consumer_key=\"k\" consumer_secret=\"s\" method=\"PLAINTEXT\" encoding=\"HMAC-SHA1\"/>",
         ),
+        http(657, "url=\"/\"", "<oauth consumer_key=\"k\" consumer_secret=\"s\" method=\"RSA-SHA1\"/>"),
     ]
 }
