@@ -2,8 +2,8 @@
 
 /// Characters of a word for which a nearest one is looked for.
 const WORD_MAX: usize = 64;
-/// Candidates that are looked at.
-const CANDIDATES_MAX: usize = 500;
+/// Candidates that are looked at: the counters of a run are some 900.
+const CANDIDATES_MAX: usize = 1_000;
 
 /// The candidate nearest to `word`, if it is near enough to be a slip.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
