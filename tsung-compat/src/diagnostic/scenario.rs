@@ -24,7 +24,7 @@ pub(crate) enum Scenario {
     EmptyRange { start: i64, end: i64 },
     LoopBackTooFar { back: u32, before: u32 },
     VariableName { name: String },
-    VariableNeverSet { name: String, session: String, suggestion: Option<String> },
+    VariableNeverSet { name: String, session: String, tested: Option<Tested>, suggestion: Option<String> },
     UnterminatedVariable { dropped: String },
     RegexpAttribute,
     TwoExpressions,
@@ -47,6 +47,13 @@ pub(crate) enum Scenario {
     EndlessFor,
     ExcludeIgnored,
     UnknownLocalFileId { id: String, suggestion: Option<String>, known: Vec<String> },
+}
+
+/// What tests a variable.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Tested {
+    If,
+    Loop,
 }
 
 codes! {
@@ -121,8 +128,13 @@ impl Wording for Scenario {
                 format!("loop_back {back} leads before the start of the session: {come} before")
             }
             Self::VariableName { name } => format!("`{name}` cannot be the name of a variable"),
-            Self::VariableNeverSet { name, session, .. } => {
-                format!("nothing in session {session} sets the variable {name}: it will be `undefined`")
+            Self::VariableNeverSet { name, session, tested, .. } => {
+                let then = match tested {
+                    None => "it will be `undefined`",
+                    Some(Tested::If) => "the steps of this <if> always run",
+                    Some(Tested::Loop) => "this loop ends after one round",
+                };
+                format!("nothing in session {session} sets the variable {name}: {then}")
             }
             Self::UnterminatedVariable { dropped } => {
                 format!("`%%` without end: `{dropped}` and all after it is dropped")

@@ -306,6 +306,25 @@ fn variables_that_nothing_sets() {
 }
 
 #[test]
+fn tests_of_variables_that_nothing_sets() {
+    let steps = format!(
+        "<if var='a' eq='1'>{GET}</if>\n<repeat name='r'>{GET}<until var='b[1]' eq='1'/></repeat>\n\
+         <if var='tsung_userid' eq='%%_c%%'>{GET}</if>"
+    );
+    let help = " | set it in a step before, with <setdynvars> or <dyn_variable>";
+    assert_eq!(
+        session(&steps).warnings(),
+        [
+            format!(
+                "13:5: nothing in session s sets the variable a: the steps of this <if> always run{help}"
+            ),
+            format!("14:59: nothing in session s sets the variable b: this loop ends after one round{help}"),
+            format!("15:24: nothing in session s sets the variable c: it will be `undefined`{help}"),
+        ]
+    );
+}
+
+#[test]
 fn tests_in_if_have_no_effect() {
     let fixture = session("<if var='tsung_userid' eq='1'><while var='x' eq='1'/><thinktime value='1'/></if>");
     assert_eq!(ops(&fixture.plan()).join(" "), "if tsung_useridNone Eq 1 >2 think");
