@@ -283,6 +283,7 @@ fn given(matches: &ArgMatches) -> Result<Vec<Given>, UsageError> {
             GivenError::NotAName => {
                 refused("what stands before = is no name of XML (letters, digits, '_', '-' and '.')")
             }
+            GivenError::Predefined => refused("XML itself says what this name stands for: take another"),
             GivenError::NotText(character) => refused(&format!(
                 "the value has a character that XML cannot hold (U+{:04X})",
                 u32::from(character)

@@ -14,6 +14,8 @@ pub enum GivenError {
     NoValue,
     /// What stands before the first `=` cannot be the name of an entity.
     NotAName,
+    /// It is one of the five names that XML itself gives a meaning.
+    Predefined,
     /// The value has a character that no XML text can hold.
     NotText(char),
 }
@@ -29,6 +31,9 @@ impl Given {
         let begins = name.starts_with(|first: char| first.is_alphabetic() || matches!(first, '_' | ':'));
         if !begins || !name.chars().all(is_name_character) {
             return Err(GivenError::NotAName);
+        }
+        if matches!(name, "amp" | "lt" | "gt" | "quot" | "apos") {
+            return Err(GivenError::Predefined);
         }
         match value.chars().find(|&character| !is_text_character(character)) {
             Some(character) => Err(GivenError::NotText(character)),
@@ -92,6 +97,8 @@ mod tests {
             ("-a=x", GivenError::NotAName),
             ("a b=x", GivenError::NotAName),
             ("a\n=x", GivenError::NotAName),
+            ("lt=a", GivenError::Predefined),
+            ("apos=", GivenError::Predefined),
             ("a=x\u{0}", GivenError::NotText('\u{0}')),
             ("a=\u{ffff}", GivenError::NotText('\u{ffff}')),
         ] {

@@ -143,6 +143,7 @@ fn what_cannot_be_followed_is_named() {
             "--set 1=x check",
             "option --set: '1=x': what stands before = is no name of XML (letters, digits, '_', '-' and '.')",
         ),
+        ("--set lt=a check", "option --set: 'lt=a': XML itself says what this name stands for: take another"),
         (
             "--set a=\u{1} plan",
             "option --set: 'a=\u{1}': the value has a character that XML cannot hold (U+0001)",

@@ -198,9 +198,16 @@ impl OAuth {
         {
             report.error(encoding.at, Problem::TwoSignatures);
         }
-        let signature = match encoding.or_else(|| element.value("method"))?.value {
-            "PLAINTEXT" => Signature::Plaintext,
-            "RSA-SHA1" => Signature::RsaSha1,
+        let signature = match (encoding, element.value("method")?) {
+            (Some(Spanned { value: "RSA-SHA1", .. }), _) => Signature::RsaSha1,
+            (Some(Spanned { value: "PLAINTEXT", .. }), _) | (None, Spanned { value: "PLAINTEXT", .. }) => {
+                Signature::Plaintext
+            }
+            // What works with Tsung has a secret here, not the name of a key file.
+            (None, Spanned { value: "RSA-SHA1", at }) => {
+                report.warn(at, Problem::RsaByMethod);
+                Signature::HmacSha1
+            }
             _ => Signature::HmacSha1,
         };
         Some(Self {

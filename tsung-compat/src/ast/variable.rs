@@ -13,6 +13,8 @@ pub(crate) struct SetVariables {
     pub(crate) names: Vec<Name>,
     /// `None` when it is broken.
     pub(crate) source: Option<Variables>,
+    /// The file that it names, if it is broken: it would have read it.
+    pub(crate) file: Option<Name>,
 }
 
 /// Where `<setdynvars>` takes its values from.
@@ -55,7 +57,9 @@ impl SetVariables {
     pub(super) fn read(element: &Element, report: &mut Report<'_>) -> Self {
         let names =
             element.children_named("var").filter_map(|variable| variable.name_value("name")).collect();
-        Self { at: element.at, names, source: Variables::read(element, report) }
+        let source = Variables::read(element, report);
+        let file = if source.is_none() { element.name_value("fileid") } else { None };
+        Self { at: element.at, names, source, file }
     }
 }
 

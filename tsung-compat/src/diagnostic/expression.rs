@@ -1,6 +1,6 @@
 //! Messages about expressions in attributes: XPath, JSONPath, Erlang.
 
-use super::{Code, Wording, codes, did_you_mean};
+use super::{Code, Wording, codes, did_you_mean, one_of};
 use crate::erlang::Mistake as ErlangMistake;
 use crate::jsonpath::Doubt;
 use crate::xpath::Mistake as XpathMistake;
@@ -13,6 +13,7 @@ pub(crate) enum Expression {
     Fun { mistake: ErlangMistake },
     NotAFunction { attribute: &'static str, value: String },
     PrivateFunction { function: String, suggestion: Option<String> },
+    NoSuchFunction { function: String, suggestion: Option<String>, known: Vec<String> },
 }
 
 codes! {
@@ -22,6 +23,7 @@ codes! {
     553 = Fun,
     554 = NotAFunction,
     555 = PrivateFunction,
+    556 = NoSuchFunction,
 }
 
 impl Wording for Expression {
@@ -40,6 +42,9 @@ impl Wording for Expression {
             Self::PrivateFunction { function, .. } => {
                 format!("{function}, a function of a private Erlang module, cannot be run by this release")
             }
+            Self::NoSuchFunction { function, .. } => {
+                format!("Tsung has no function {function} that can be called here")
+            }
         }
     }
 
@@ -48,7 +53,13 @@ impl Wording for Expression {
             Self::Xpath { mistake } => right_xpath(mistake),
             Self::JsonPath { doubt } => Some(instead(*doubt).to_owned()),
             Self::Fun { mistake } => Some(right_fun(mistake).to_owned()),
-            Self::NotAFunction { .. } => Some("write module:function".to_owned()),
+            Self::NotAFunction { .. } => Some(
+                "write module:function; names begin with a small letter, others stand in single quotes"
+                    .to_owned(),
+            ),
+            Self::NoSuchFunction { suggestion, known, .. } => {
+                did_you_mean(suggestion.as_deref()).or_else(|| one_of(known))
+            }
             Self::PrivateFunction { suggestion, .. } => did_you_mean(suggestion.as_deref())
                 .or_else(|| Some("take the value from a file or another source".to_owned())),
         }
@@ -141,7 +152,7 @@ const fn instead(doubt: Doubt) -> &'static str {
 
 fn bad_fun(mistake: &ErlangMistake) -> String {
     match mistake {
-        ErlangMistake::NoFun => "the code of eval does not start with `fun(`".to_owned(),
+        ErlangMistake::NoFun => "there is no code in eval".to_owned(),
         ErlangMistake::Arguments { count } => format!("the fun of eval takes one argument, not {count}"),
         ErlangMistake::Unclosed { opened } => match *opened {
             "\"" | "'" => format!("a second {opened} is missing in the code of eval"),
@@ -156,7 +167,7 @@ fn bad_fun(mistake: &ErlangMistake) -> String {
             format!("`{closed}` stands where `{open}` is still open in the code of eval")
         }
         ErlangMistake::NoDot => "the code of eval does not end with a dot".to_owned(),
-        ErlangMistake::TextAfter => "something stands behind the `end` of the fun of eval".to_owned(),
+        ErlangMistake::TextAfter => "something stands behind the dot that ends the code of eval".to_owned(),
     }
 }
 

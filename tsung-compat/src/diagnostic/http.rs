@@ -13,6 +13,7 @@ pub(crate) enum Http {
     HostNotAscii { host: String },
     TwoSignatures,
     NoSlash { url: String, lower: Option<String> },
+    RsaByMethod,
 }
 
 codes! {
@@ -24,6 +25,7 @@ codes! {
     655 = HostNotAscii,
     656 = TwoSignatures,
     657 = NoSlash,
+    658 = RsaByMethod,
 }
 
 impl Wording for Http {
@@ -61,6 +63,9 @@ impl Wording for Http {
             Self::NoSlash { url, lower: None } => {
                 format!("url `{url}` is sent as it is, without a first `/`, which most servers refuse")
             }
+            Self::RsaByMethod => {
+                "method=\"RSA-SHA1\" of <oauth> means nothing to Tsung, which signs with HMAC-SHA1".to_owned()
+            }
             Self::TwoSignatures => "method and encoding of <oauth> name different signatures".to_owned(),
         }
     }
@@ -77,6 +82,9 @@ impl Wording for Http {
             Self::TwoSignatures => "keep method",
             Self::NoSlash { lower: Some(lower), .. } => return did_you_mean(Some(lower)),
             Self::NoSlash { url, .. } => return Some(format!("write /{url}, or http://host/…")),
+            Self::RsaByMethod => {
+                "write encoding=\"RSA-SHA1\" if consumer_secret names a key file, else take method out"
+            }
         };
         Some(text.to_owned())
     }

@@ -1,6 +1,6 @@
 //! Messages about what the command line says of a configuration.
 
-use super::{Code, Wording, codes};
+use super::{Code, Wording, codes, did_you_mean};
 
 /// What does not fit between a configuration and its command line.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,12 +9,15 @@ pub(crate) enum Invocation {
     OutsideFolder { what: &'static str, path: String },
     /// A name that was given a value and does not occur.
     UnusedName { name: String },
+    /// A tag whose requests are to be left out, and that no request has.
+    UnusedTag { tag: String, suggestion: Option<String> },
 }
 
 codes! {
     Invocation:
     601 = OutsideFolder,
     602 = UnusedName,
+    603 = UnusedTag,
 }
 
 impl Wording for Invocation {
@@ -30,6 +33,7 @@ impl Wording for Invocation {
             Self::UnusedName { name } => {
                 format!("--set {name}: the configuration has neither &{name}; nor ${{{name}}}")
             }
+            Self::UnusedTag { tag, .. } => format!("-x {tag}: no request has that tag"),
         }
     }
 
@@ -38,6 +42,8 @@ impl Wording for Invocation {
             Self::OutsideFolder { .. } => Some(
                 "--untrusted allows no others; relative names count from the current directory".to_owned(),
             ),
+            Self::UnusedTag { suggestion, .. } => did_you_mean(suggestion.as_deref())
+                .or_else(|| Some("write the tag of a <request>".to_owned())),
             Self::UnusedName { name } => Some(format!(
                 "write &{name}; or ${{{name}}} in an attribute or text where the value belongs; comments and tags do not count"
             )),

@@ -1,7 +1,7 @@
 //! Messages about elements and attributes that are not as the table has them.
 
 use super::{Code, Wording, closest, codes, did_you_mean, one_of};
-use crate::table::{self, Kind, Reason};
+use crate::table::{self, Kind, Mark, Reason};
 
 /// What does not fit the language.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +64,13 @@ pub(crate) enum Language {
     },
     TooLong,
     SingleByteCharacters,
+    /// A value that is right, and that a template was to fill in.
+    NotFilled {
+        attribute: &'static str,
+        element: &'static str,
+        value: String,
+        mark: Mark,
+    },
 }
 
 codes! {
@@ -83,6 +90,7 @@ codes! {
     213 = TooLong,
     214 = SingleByteCharacters,
     215 = OtherProtocol,
+    216 = NotFilled,
 }
 
 impl Wording for Language {
@@ -118,6 +126,9 @@ impl Wording for Language {
             Self::OtherProtocol { what } => format!("{what} is not supported yet"),
             Self::NumberTooLarge { number } => format!("{number} is too large"),
             Self::TooLong => "this is longer than a century".to_owned(),
+            Self::NotFilled { attribute, element, value, mark } => {
+                format!("{attribute} of <{element}> {}", not_filled(value, mark))
+            }
             Self::SingleByteCharacters => {
                 "characters such as é are sent as one byte (ISO-8859-1), not as UTF-8, as Tsung does"
                     .to_owned()
@@ -136,11 +147,12 @@ impl Wording for Language {
             | Self::UnknownAttribute { suggestion, allowed, .. } => {
                 did_you_mean(suggestion.as_deref()).or_else(|| one_of(allowed))
             }
+            Self::NotFilled { mark, .. } => Some(mark.help()),
             Self::BadValue { reason, value, .. } => right_value(value, reason),
             Self::SingleByteCharacters => {
                 Some("declare encoding=\"ISO-8859-1\" to send the bytes of the file as they are".to_owned())
             }
-            Self::NotYet { .. } => Some("take it out to run the rest".to_owned()),
+            Self::NotYet { .. } => Some("leave this part out to run the rest".to_owned()),
             Self::OtherProtocol { .. } => Some("this release runs ts_http sessions".to_owned()),
             Self::MissingElement { element, .. } => Some(format!("add <{element} …>")),
             Self::Twice { element } => Some(format!("put everything into one <{element}>")),
@@ -202,6 +214,15 @@ pub(super) fn bad_value(value: &str, reason: &Reason) -> String {
             format!("is `{value}`: `{part}` is neither a number from 0 to 255 nor a range from low to high")
         }
         Reason::NotAnObjectId => format!("is `{value}`, not an object identifier"),
+        Reason::Template { mark } => not_filled(&value, mark),
+    }
+}
+
+fn not_filled(value: &str, mark: &Mark) -> String {
+    if value.trim() == mark.text {
+        format!("is `{value}`, a mark of a template")
+    } else {
+        format!("is `{value}`: `{}` is a mark of a template", mark.text)
     }
 }
 
@@ -216,6 +237,7 @@ pub(super) fn right_value(value: &str, reason: &Reason) -> Option<String> {
         Reason::HostHasPort { host, port } if port.bytes().all(|byte| byte.is_ascii_digit()) => {
             Some(format!("write host=\"{host}\" port=\"{port}\""))
         }
+        Reason::Template { mark } => Some(mark.help()),
         Reason::NotNumber => Some("write 3 or 0.5".to_owned()),
         Reason::NotAPort | Reason::PortRange => {
             Some("write the port that the server listens on, such as port=\"80\"".to_owned())

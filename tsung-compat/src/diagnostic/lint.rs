@@ -22,6 +22,8 @@ pub(crate) enum Lint {
     VersionsDiffer { difference: Difference },
     OldTls { version: String },
     OldCiphers { ciphers: String },
+    NotANumber { element: &'static str, operator: &'static str, operand: String },
+    SessionTwice { session: String },
 }
 
 /// Why a variable is left as it stands.
@@ -62,6 +64,8 @@ pub(crate) enum Sent {
 pub(crate) enum NoFind {
     /// The name of a form field is read as a pattern.
     Field { name: String, character: char },
+    /// A regular expression does not say which part of what it finds is the value.
+    NoGroup,
     /// A response to HEAD has no body.
     HeadBody { element: &'static str, attribute: Option<&'static str> },
 }
@@ -106,6 +110,8 @@ codes! {
     1015 = VersionsDiffer,
     1016 = OldTls,
     1017 = OldCiphers,
+    1018 = NotANumber,
+    1019 = SessionTwice,
 }
 
 impl Wording for Lint {
@@ -175,6 +181,12 @@ impl Wording for Lint {
                 )
             }
             Self::VersionsDiffer { difference } => difference.message().to_owned(),
+            Self::NotANumber { element, operator, operand } => format!(
+                "{operator} of <{element}> compares with `{operand}`, which is no number: users that get here end with an error"
+            ),
+            Self::SessionTwice { session } => {
+                format!("another session is named {session}: who looks for that name finds the last one")
+            }
             Self::OldTls { version } => {
                 format!("hardly any server still speaks {version}: TLS connections to others fail")
             }
@@ -215,6 +227,9 @@ impl Wording for Lint {
             Self::NothingToFind { what: NoFind::Field { name, .. } } => {
                 return Some(format!("write re=\"…\" with the name as {}", escaped(name)));
             }
+            Self::NothingToFind { what: NoFind::NoGroup } => {
+                "put brackets around the part that is the value, such as id=\"([0-9]+)\""
+            }
             Self::NothingToFind { what: NoFind::HeadBody { .. } } => "use header=\"…\", or another method",
             Self::RepeatCountsOn { again: Again::In(_), .. } => {
                 "use <for>, which starts anew, or set the counter to 1 before with <setdynvars sourcetype=\"random_number\" start=\"1\" end=\"1\">"
@@ -222,6 +237,8 @@ impl Wording for Lint {
             Self::RepeatCountsOn { again: Again::SameName, .. } => "give it a name of its own",
             Self::GteLte { .. } => "nothing to do unless figures are compared with runs of Tsung 1.7",
             Self::VersionsDiffer { .. } => "nothing to do unless figures are compared with runs of Tsung 1.7",
+            Self::NotANumber { .. } => "write a number such as 10 or 1.5; eq and neq compare texts",
+            Self::SessionTwice { .. } => "give each session a name of its own",
             Self::OldTls { .. } => "write value=\"'tlsv1.2'\", or leave the option out",
             Self::OldCiphers { .. } => "leave the option out: client and server then agree on one",
         };
@@ -272,6 +289,9 @@ impl NoFind {
             Self::Field { name, character } => format!(
                 "the form field {name} is never found: the name is read as a pattern, where `{character}` has another meaning"
             ),
+            Self::NoGroup => {
+                "re has no group: what it finds is not taken, the variable is always empty".to_owned()
+            }
             Self::HeadBody { element, attribute } => {
                 let what = match attribute {
                     Some(name) => format!("{name} of <{element}>"),

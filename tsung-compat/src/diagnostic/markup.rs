@@ -35,6 +35,7 @@ pub(crate) enum Markup {
     TooMany { what: &'static str, limit: usize },
     TooManyAttributes,
     BadCharacter { character: char },
+    DashesInComment,
     ValueTooLong { attribute: &'static str, element: &'static str, length: usize },
 }
 
@@ -70,6 +71,7 @@ codes! {
     128 = TooManyAttributes,
     129 = ValueTooLong,
     130 = BadCharacter,
+    131 = DashesInComment,
 }
 
 impl Wording for Markup {
@@ -118,6 +120,7 @@ impl Wording for Markup {
             Self::BadCharacter { character } => {
                 format!("the character U+{:04X} cannot stand in XML", u32::from(*character))
             }
+            Self::DashesInComment => "`--` stands inside a comment".to_owned(),
             Self::TooManyAttributes => "this element has too many attributes".to_owned(),
             Self::ValueTooLong { attribute, element, length } => {
                 format!(
@@ -181,6 +184,7 @@ impl Wording for Markup {
             Self::BadCharacter { .. } => {
                 "remove it: of the control characters only tabs and line ends may be there"
             }
+            Self::DashesInComment => "write one dash: two of them may only stand in --> at the end",
             Self::ValueTooLong { .. } => {
                 "only contents and value may be longer: a quote may be missing further on"
             }

@@ -34,7 +34,7 @@ pub(crate) use lint::{Again, Chance, Difference, Lint, Literal, NoFind, Sent};
 pub(crate) use markup::Markup;
 pub(crate) use protocol::{FilterFault, Protocol};
 pub(crate) use report::{Report, screenful};
-pub(crate) use scenario::Scenario;
+pub(crate) use scenario::{Scenario, Tested};
 pub(crate) use setup::{Elsewhere, Setup};
 pub use similar::closest;
 

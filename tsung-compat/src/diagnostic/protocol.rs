@@ -6,13 +6,36 @@ use crate::table::{RequestDef, TEXT};
 /// What is wrong with a request of another protocol.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Protocol {
-    UnknownSessionType { name: String, suggestion: Option<String>, known: Vec<&'static str> },
-    PartMissing { request: &'static RequestDef, part: &'static str, is_child: bool },
-    PartIgnored { request: &'static RequestDef, part: &'static str, is_child: bool },
-    ValueOfType { request: String, attribute: &'static str, value: String, allowed: Vec<&'static str> },
-    PortalOrStatement { both: bool },
+    UnknownSessionType {
+        name: String,
+        suggestion: Option<String>,
+        known: Vec<&'static str>,
+    },
+    PartMissing {
+        request: &'static RequestDef,
+        part: &'static str,
+        is_child: bool,
+    },
+    PartIgnored {
+        request: &'static RequestDef,
+        part: &'static str,
+        is_child: bool,
+    },
+    /// Without a value, the default is meant.
+    ValueOfType {
+        request: String,
+        attribute: &'static str,
+        value: Option<String>,
+        allowed: Vec<&'static str>,
+    },
+    PortalOrStatement {
+        both: bool,
+    },
     NothingToPrepare,
-    BadFilter { filter: String, fault: FilterFault },
+    BadFilter {
+        filter: String,
+        fault: FilterFault,
+    },
 }
 
 /// What is wrong with an LDAP filter.
@@ -56,8 +79,11 @@ impl Wording for Protocol {
             Self::PartIgnored { request, part, is_child } => {
                 format!("{} has no effect in {}", named(part, *is_child), tag(request))
             }
-            Self::ValueOfType { request, attribute, value, .. } => {
+            Self::ValueOfType { request, attribute, value: Some(value), .. } => {
                 format!("{attribute} of {request} cannot be `{value}`")
+            }
+            Self::ValueOfType { request, attribute, value: None, allowed } => {
+                format!("{request} needs {}", alternatives(attribute, allowed))
             }
             Self::PortalOrStatement { both: true } => {
                 "<pgsql type=\"describe\"> has both name_portal and name_prepared".to_owned()
@@ -78,10 +104,9 @@ impl Wording for Protocol {
             Self::PartMissing { part, is_child: false, .. } if *part != TEXT => {
                 Some(format!("add {part}=\"…\""))
             }
-            Self::ValueOfType { attribute, allowed, .. } => {
-                let values: Vec<String> =
-                    allowed.iter().map(|value| format!("{attribute}=\"{value}\"")).collect();
-                Some(format!("write {}", values.join(" or ")))
+            Self::ValueOfType { attribute, allowed, value, .. } => {
+                let verb = if value.is_some() { "write" } else { "add" };
+                Some(format!("{verb} {}", alternatives(attribute, allowed)))
             }
             Self::PortalOrStatement { .. } => Some("give the one that it is to describe".to_owned()),
             Self::NothingToPrepare => {
@@ -111,6 +136,11 @@ impl FilterFault {
             Self::TooDeep => "it is nested too deeply",
         }
     }
+}
+
+fn alternatives(attribute: &str, values: &[&str]) -> String {
+    let values: Vec<String> = values.iter().map(|value| format!("{attribute}=\"{value}\"")).collect();
+    values.join(" or ")
 }
 
 /// `<mqtt type="publish">`.

@@ -54,6 +54,16 @@ impl<'a> Report<'a> {
         self.add(at, problem.into(), Severity::Warning);
     }
 
+    /// Something worth a word about the whole configuration.
+    pub(crate) fn warn_of_all(&mut self, problem: impl Into<Problem>) {
+        let file = self.map.file_name(self.map.place(Span::at(0)));
+        let mut found = Diagnostic::whole_file(file, problem);
+        found.severity = Severity::Warning;
+        if self.has_room() {
+            self.found.push(found);
+        }
+    }
+
     /// Something that is probably not meant. Lints never take the room of what stops the load.
     pub(crate) fn lint(&mut self, at: Span, lint: Lint) {
         self.add(at, lint.into(), Severity::Warning);

@@ -3,6 +3,7 @@
 use super::http::{bad_url, right_url};
 use super::{Code, Wording, codes, did_you_mean, one_of};
 use crate::lower::UrlRefusal;
+use crate::table::Mark;
 
 /// What is wrong with a step.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +24,7 @@ pub(crate) enum Scenario {
     EmptyRange { start: i64, end: i64 },
     LoopBackTooFar { back: u32, before: u32 },
     VariableName { name: String },
-    VariableNeverSet { name: String, session: String, suggestion: Option<String> },
+    VariableNeverSet { name: String, session: String, tested: Option<Tested>, suggestion: Option<String> },
     UnterminatedVariable { dropped: String },
     RegexpAttribute,
     TwoExpressions,
@@ -46,6 +47,13 @@ pub(crate) enum Scenario {
     EndlessFor,
     ExcludeIgnored,
     UnknownLocalFileId { id: String, suggestion: Option<String>, known: Vec<String> },
+}
+
+/// What tests a variable.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Tested {
+    If,
+    Loop,
 }
 
 codes! {
@@ -116,11 +124,17 @@ impl Wording for Scenario {
             Self::ElementZero { name } => format!("{name}[0]: elements count from 1"),
             Self::EmptyRange { start, end } => format!("no number is between start {start} and end {end}"),
             Self::LoopBackTooFar { back, before } => {
-                format!("loop_back {back} leads before the start of the session: {before} steps come before")
+                let come = if *before == 1 { "1 step comes".to_owned() } else { format!("{before} steps come") };
+                format!("loop_back {back} leads before the start of the session: {come} before")
             }
             Self::VariableName { name } => format!("`{name}` cannot be the name of a variable"),
-            Self::VariableNeverSet { name, session, .. } => {
-                format!("nothing in session {session} sets the variable {name}: it will be `undefined`")
+            Self::VariableNeverSet { name, session, tested, .. } => {
+                let then = match tested {
+                    None => "it will be `undefined`",
+                    Some(Tested::If) => "the steps of this <if> always run",
+                    Some(Tested::Loop) => "this loop ends after one round",
+                };
+                format!("nothing in session {session} sets the variable {name}: {then}")
             }
             Self::UnterminatedVariable { dropped } if closed_name(dropped).is_some() => {
                 format!("`{dropped}` starts with no variable: it and all after it is dropped")
@@ -136,7 +150,10 @@ impl Wording for Scenario {
                 format!("`{header}` is neither a header nor a header/parameter")
             }
             Self::BadPattern { pattern, message } => format!("bad regular expression `{pattern}`: {message}"),
-            Self::BadUrl { url, refusal } => format!("url `{url}`: {}", bad_url(refusal)),
+            Self::BadUrl { url, refusal } => match Mark::of_url(url) {
+                Some(mark) => format!("url `{url}`: `{}` is a mark of a template", mark.text),
+                None => format!("url `{url}`: {}", bad_url(refusal)),
+            },
             Self::BodyIgnored { method } => format!("{method} requests have no body: contents are ignored"),
             Self::CompressedBody => {
                 "patterns of this request see compressed bytes if the server compresses: bodies are not decompressed yet"
@@ -193,10 +210,15 @@ impl Wording for Scenario {
             }
             Self::RegexpAttribute => "write re=\"…\" for a regular expression",
             Self::TwoExpressions => "keep one of re, header, xpath, jsonpath, pgsql_expr",
+            Self::BadPattern { message, .. } if message.contains("too large") => {
+                "write a shorter one, with smaller numbers in {…}"
+            }
             Self::BadPattern { .. } => {
                 "write \\ before a character such as ( [ { ? * + that stands for itself, or close what is open"
             }
-            Self::BadUrl { refusal, .. } => return right_url(refusal),
+            Self::BadUrl { url, refusal } => {
+                return Mark::of_url(url).map_or_else(|| right_url(refusal), |mark| Some(mark.help()));
+            }
             Self::HeaderEncoding { .. } => "the only encoding is base64",
             Self::ForeignRequest { belongs: Some(session_type), .. } => {
                 return Some(format!(

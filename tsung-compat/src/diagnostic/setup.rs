@@ -67,6 +67,8 @@ pub(crate) enum Setup {
     },
     UnknownFileId {
         id: String,
+        /// A local_file_server has it.
+        is_local: bool,
         suggestion: Option<String>,
         known: Vec<String>,
     },
@@ -250,8 +252,15 @@ impl Wording for Setup {
             Self::OptionWithoutValue { .. } => "add value=\"…\"",
             Self::GlobalThinkRange => "give both, max above 0 and not below min",
             Self::BarrierWithoutNumber => "add <option name=\"global_number\" value=\"…\"/>",
+            Self::FileUnreadable { error, .. } if error.starts_with("it is a") => {
+                "name a file with the data, not a folder or device"
+            }
+            Self::FileUnreadable { error, .. } if error.contains("limit") => "make it smaller",
             Self::FileUnreadable { path, .. } if path.starts_with('/') => "name a file that can be read",
             Self::FileUnreadable { .. } => "relative names count from the current directory",
+            Self::BadOptionValue { reason: Reason::NotAPort | Reason::PortRange, .. } => {
+                "write a number from 1 to 65535 as its value"
+            }
             Self::BadOptionValue { value, reason, .. } => return right_value(value, reason),
             Self::BatchClient { .. } => "run its share of the load on this machine with --local",
             Self::BatchWithoutSystem => "name the batch system: batch=\"torque\", pbs, lsf or oar",
@@ -293,6 +302,9 @@ impl Wording for Setup {
                 return did_you_mean(Some(suggestion));
             }
             Self::UnknownOption { .. } | Self::UnknownTypedOption { .. } => "take it out",
+            Self::UnknownFileId { is_local: true, .. } => {
+                "it is the id of a local_file_server: write sourcetype=\"local_file\""
+            }
             Self::UnknownFileId { known, .. } if known.is_empty() => {
                 "add <option name=\"file_server\" id=\"…\" value=\"FILE\"/>"
             }

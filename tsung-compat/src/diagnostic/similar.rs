@@ -14,8 +14,8 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     }
     let length = word.chars().count();
     let allowed = match length {
-        0..=2 => 1,
-        3..=5 => 2,
+        0..=4 => 1,
+        5 => 2,
         _ => 3,
     };
     let lower = word.to_lowercase();
@@ -62,5 +62,8 @@ mod tests {
         assert_eq!(closest("Request", names).as_deref(), Some("request"));
         assert_eq!(closest("rampup", names), None);
         assert_eq!(closest("x", names), None);
+        // Half of a short word is no slip.
+        assert_eq!(closest("foo", ["not", "floor"]), None);
+        assert_eq!(closest("nto", ["not", "floor"]).as_deref(), Some("not"));
     }
 }

@@ -1,7 +1,8 @@
 //! Erlang in configurations: the `code` of `<setdynvars sourcetype="eval">`.
 //!
-//! The text is cut into tokens and held against the one shape that Tsung takes, `fun(…) -> … end.`: what is opened is closed, and
-//! nothing follows. What the fun says is not looked at.
+//! The text is cut into tokens: what is opened is closed, and a dot ends it. Tsung takes every expression whose value is a fun of
+//! one argument, and nearly all are written `fun(…) -> … end.`: of those the arguments are counted. What the code says is not
+//! looked at.
 
 mod token;
 
@@ -10,7 +11,7 @@ use token::{Scanner, Token};
 /// What is wrong with a fun.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Mistake {
-    /// The text does not start with `fun(`.
+    /// There is no code.
     NoFun,
     /// It takes another number of arguments than one.
     Arguments { count: usize },
@@ -22,8 +23,21 @@ pub(crate) enum Mistake {
     Unopened { closed: &'static str, open: Option<&'static str> },
     /// No dot at the end.
     NoDot,
-    /// Something behind the end.
+    /// Something behind the dot.
     TextAfter,
+}
+
+/// The name that an atom stands for, if a text is one: `name`, or anything in single quotes.
+pub(crate) fn atom(text: &str) -> Option<&str> {
+    let quoted = text.starts_with('\'');
+    if !quoted && !text.starts_with(char::is_lowercase) || text.ends_with(char::is_whitespace) {
+        return None;
+    }
+    match Scanner::new(text).tokens().ok()?.as_slice() {
+        [(0, Token::Other)] if quoted => text.get(1..text.len() - 1),
+        [(0, Token::Other)] if text != "fun" => Some(text),
+        _ => None,
+    }
 }
 
 /// Holds a text against the shape. The error is at a byte of it.
@@ -31,11 +45,13 @@ pub(crate) fn check_fun(code: &str) -> Result<(), (usize, Mistake)> {
     let tokens = Scanner::new(code).tokens()?;
     let end = code.trim_end().len();
     let mut shown = tokens.iter().filter(|(_, token)| !matches!(token, Token::Comment { .. }));
-    match (shown.next(), shown.next()) {
-        (Some((_, Token::Open("fun"))), Some((_, Token::Open("(")))) => {}
-        (first, _) => return Err((first.map_or(end, |(at, _)| *at), Mistake::NoFun)),
-    }
-    let mut body = Body { open: Vec::new(), commas: None, arguments: None, done: false, ended: false };
+    let is_fun = match shown.next() {
+        None | Some((_, Token::Dot)) => return Err((0, Mistake::NoFun)),
+        Some((_, first)) => *first == Token::Open("fun"),
+    };
+    // Of another expression there is nothing to count.
+    let arguments = if is_fun { None } else { Some(1) };
+    let mut body = Body { open: Vec::new(), commas: None, arguments, ended: false };
     for (at, token) in &tokens {
         body.token(*at, token)?;
     }
@@ -61,9 +77,7 @@ struct Body {
     commas: Option<usize>,
     /// The first argument list is over.
     arguments: Option<usize>,
-    /// The fun is over.
-    done: bool,
-    /// So is the text.
+    /// The text is over.
     ended: bool,
 }
 
@@ -72,12 +86,10 @@ impl Body {
         match token {
             Token::Comment { .. } => {}
             _ if self.ended => return Err((at, Mistake::TextAfter)),
-            Token::Dot if self.done => self.ended = true,
-            Token::Dot => {
-                let (opened_at, opened) = self.open.last().copied().unwrap_or((at, "fun"));
-                return Err((opened_at, Mistake::Unclosed { opened }));
-            }
-            _ if self.done => return Err((at, Mistake::TextAfter)),
+            Token::Dot => match self.open.last() {
+                None => self.ended = true,
+                Some((opened_at, opened)) => return Err((*opened_at, Mistake::Unclosed { opened })),
+            },
             Token::Open(opened) => {
                 self.argument();
                 self.open.push((at, opened));
@@ -111,7 +123,6 @@ impl Body {
                 return Err((at, Mistake::Arguments { count }));
             }
         }
-        self.done = self.open.is_empty();
         Ok(())
     }
 }
@@ -147,8 +158,30 @@ mod tests {
             "fun(X) -> \"a\\\"b\" ++ \"%\" end.",
             "fun(#{a := B}) -> #{c => <<B/binary>>} end.",
             "fun\n(é) -> \"é\" end.",
+            "fun F({P, D}) -> F({P, D}) end.",
+            "fun ts_user_server:get_unique_id/1.",
+            "fun foo/1.",
+            "(fun({P, D}) -> 1 end).",
+            "begin fun({P, D}) -> 1 end end.",
+            "F = fun({P, D}) -> 1 end.",
+            "F = fun(A, B) -> 1 end, fun(X) -> F(X, 1) end.",
+            "fun(A) -> ok end, fun(B) -> ok end.",
+            "element(1, {fun(X) -> X end}).",
         ] {
             assert_eq!(check_fun(code), Ok(()), "{code}");
+        }
+    }
+
+    #[test]
+    fn atoms() {
+        for (text, name) in
+            [("ts_digest", "ts_digest"), ("a@b_1", "a@b_1"), ("'Mod'", "Mod"), ("'a:b'", "a:b")]
+        {
+            assert_eq!(atom(text), Some(name), "{text}");
+        }
+        for text in ["", "Mod", "1a", "_a", "a b", "a.b", "a ", " a", "'a", "'a'b", "end", "fun", "case", "'"]
+        {
+            assert_eq!(atom(text), None, "{text}");
         }
     }
 
@@ -157,8 +190,13 @@ mod tests {
         let unclosed = |opened| Mistake::Unclosed { opened };
         for (code, at, mistake) in [
             ("", 0, Mistake::NoFun),
-            ("  ok.", 2, Mistake::NoFun),
-            ("fun foo/1.", 0, Mistake::NoFun),
+            (" % nothing", 0, Mistake::NoFun),
+            (".", 0, Mistake::NoFun),
+            ("(fun(X) -> 1 end.", 0, unclosed("(")),
+            ("(fun(X) -> 1 end", 0, unclosed("(")),
+            ("begin fun(X) -> 1 end.", 0, unclosed("begin")),
+            ("fun F(A, B) -> ok end.", 10, Mistake::Arguments { count: 2 }),
+            ("fun foo/1", 9, Mistake::NoDot),
             ("fun() -> ok end.", 4, Mistake::Arguments { count: 0 }),
             ("fun(A, {B, C}) -> ok end.", 13, Mistake::Arguments { count: 2 }),
             ("fun(A) -> ok end", 16, Mistake::NoDot),
@@ -172,7 +210,7 @@ mod tests {
             ("fun(A) -> 'abc end.", 10, unclosed("'")),
             ("fun(A) -> <<1 end.", 14, Mistake::Unopened { closed: "end", open: Some("<<") }),
             ("fun(A) -> ok end. ok.", 18, Mistake::TextAfter),
-            ("fun(A) -> ok end, ok.", 16, Mistake::TextAfter),
+            ("fun(A) -> ok end end.", 17, Mistake::Unopened { closed: "end", open: None }),
             ("fun(A) -> % say ok  ok end.", 10, Mistake::CommentToTheEnd),
         ] {
             assert_eq!(check_fun(code), Err((at, mistake)), "{code}");

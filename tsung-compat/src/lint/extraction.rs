@@ -19,6 +19,9 @@ pub(super) fn judge(request: &Element, report: &mut Report<'_>) {
                 let what = NoFind::HeadBody { element: "dyn_variable", attribute: Some(kind.name) };
                 report.lint(kind.at, Lint::NothingToFind { what });
             }
+            Some(kind) if kind.name == "re" && !has_group(&kind.value) => {
+                report.lint(kind.at, Lint::NothingToFind { what: NoFind::NoGroup });
+            }
             None if is_head => {
                 let what = NoFind::HeadBody { element: "dyn_variable", attribute: None };
                 report.lint(variable.at, Lint::NothingToFind { what });
@@ -49,5 +52,49 @@ fn field(variable: &Element, report: &mut Report<'_>) {
         let name_text = name.value.trim().to_owned();
         let what = NoFind::Field { name: name_text, character };
         report.lint(name.at, Lint::NothingToFind { what });
+    }
+}
+
+/// Whether a pattern may have a group that captures.
+fn has_group(pattern: &str) -> bool {
+    let mut in_class = false;
+    let mut rest = pattern.chars();
+    while let Some(character) = rest.next() {
+        match character {
+            // Between \Q and \E brackets mean nothing: who knows these has thought.
+            '\\' if rest.next() == Some('Q') => return true,
+            '[' => in_class = true,
+            ']' => in_class = false,
+            '(' if !in_class => {
+                let inner = rest.as_str();
+                let named = ["?<", "?P<", "?'"].iter().find_map(|open| inner.strip_prefix(open));
+                let is_named = named.is_some_and(|name| !name.starts_with(['=', '!']));
+                if is_named || !inner.starts_with(['?', '*']) {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+    }
+    // A bracket of a class that was not its end hides what follows.
+    in_class
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups() {
+        for pattern in
+            ["(a)", "x(.*?)y", "(?<n>a)", "(?P<n>a)", "(?'n'a)", "(?:(a))", "\\\\(a)", "[(](a)", "\\Q(\\E"]
+        {
+            assert!(has_group(pattern), "{pattern}");
+        }
+        for pattern in
+            ["", "abc", "\\(a\\)", "[(a)]", "(?:a)", "(?=a)", "(?<=a)b", "(?<!a)b", "(?i)a", "(*ANY)a"]
+        {
+            assert!(!has_group(pattern), "{pattern}");
+        }
     }
 }

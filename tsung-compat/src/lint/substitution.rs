@@ -116,7 +116,9 @@ fn literals(element: &Element, document: &str, report: &mut Report<'_>) {
         return;
     };
     for Attribute { name: attribute, value, at, value_at } in &element.attributes {
-        if attributes.contains(attribute)
+        let encoded =
+            name == "http_header" && *attribute == "value" && element.attribute("encoding").is_some();
+        if (encoded || attributes.contains(attribute))
             && let Some((variable, at)) = found(value, (*at, *value_at), document)
         {
             report.lint(at, Lint::NeverSubstituted { variable, attribute, element: name });

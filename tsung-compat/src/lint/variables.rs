@@ -263,8 +263,8 @@ impl<'a> Walk<'a, '_, '_> {
         };
         let name = variable.value.trim();
         let name = name.split_once('[').filter(|_| name.ends_with(']')).map_or(name, |(list, _)| list);
-        // With `%%` it names no variable at all, which is a lint of its own.
-        if self.known.get(name) != Some(&Known::Always) && !name.contains("%%") {
+        // What no step sets at all has a warning of its own; with `%%` it names no variable, which is a lint of its own.
+        if self.known.get(name) != Some(&Known::Always) && self.ever.contains(name) && !name.contains("%%") {
             let never_set = !self.known.contains_key(name);
             let (name, element) = (name.to_owned(), step.name());
             self.report.lint(variable.at, Lint::TestedUndefined { name, element, never_set });

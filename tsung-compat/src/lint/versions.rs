@@ -61,10 +61,14 @@ fn http(element: &Element, report: &mut Report<'_>) {
     }
 }
 
-/// `http://host?query`: there is no path.
+/// `http://host?query`: there is no path. No version of Tsung takes that with a port.
 pub(crate) fn has_bare_query(url: &str) -> bool {
     let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
-    rest.is_some_and(|rest| rest.find(['/', '?']).is_some_and(|at| rest[at..].starts_with('?')))
+    rest.and_then(|rest| Some((rest, rest.find(['/', '?'])?))).is_some_and(|(rest, end)| {
+        let (host, after) = rest.split_at(end);
+        let port = host.rsplit(']').next().is_some_and(|after_address| after_address.contains(':'));
+        after.starts_with('?') && !port
+    })
 }
 
 fn variables(request: &Element, report: &mut Report<'_>) {

@@ -99,6 +99,11 @@ impl DataFiles {
         self.of_ids.contains_key(id)
     }
 
+    /// Whether the file of that id could be read.
+    pub(super) fn is_there(&self, id: &str) -> bool {
+        self.of_ids.get(id).is_some_and(|index| self.files[*index].1.is_some())
+    }
+
     /// Whether some session reads it.
     pub(super) fn is_read(&self, id: &str) -> bool {
         self.of_ids.get(id).is_some_and(|index| self.numbers.contains_key(index))

@@ -37,7 +37,7 @@ pub(crate) use text::TextBytes;
 pub(crate) use wildcard::SessionNames;
 
 use crate::ast::Tsung;
-use crate::diagnostic::Report;
+use crate::diagnostic::{Invocation, Report};
 use crate::load::Settings;
 use crate::reach::Reach;
 use files::DataFiles;
@@ -72,6 +72,8 @@ struct Context<'a, 'r> {
     local_files: BTreeSet<String>,
     tables: Tables,
     patterns: Patterns,
+    /// Tags of requests, if some are to be left out.
+    tags_met: BTreeSet<String>,
 }
 
 /// Lowers a configuration. `None` after a report of why not.
@@ -104,12 +106,17 @@ pub(crate) fn lower(
         local_files,
         tables,
         patterns: Patterns::default(),
+        tags_met: BTreeSet::new(),
     };
     let sessions = tsung.sessions.into_iter().map(|session| session::lower(session, &mut context)).collect();
-    let Context { report, servers, chosen, files, tables, .. } = context;
+    let Context { report, servers, chosen, files, tables, tags_met, .. } = context;
     chosen.check_files(&files, report);
     if report.failed() {
         return None;
+    }
+    for tag in settings.excluded_tags.iter().filter(|tag| !tags_met.contains(*tag)) {
+        let suggestion = report.closest(tag, tags_met.iter().map(String::as_str));
+        report.warn_of_all(Invocation::UnusedTag { tag: tag.clone(), suggestion });
     }
     let (data_files, bytes) = files.into_parts();
     let plan = Plan {

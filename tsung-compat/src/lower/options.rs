@@ -45,7 +45,7 @@ impl Chosen {
         let named: HashSet<&str> = self.named_files.iter().map(|(_, named)| named.value.as_str()).collect();
         for file in &self.files {
             let id = &file.id.value;
-            if !files.is_read(id) && !named.contains(id.as_str()) {
+            if files.is_there(id) && !files.is_read(id) && !named.contains(id.as_str()) {
                 report.warn(file.path.at, Setup::FileNeverRead { id: id.clone() });
             }
         }

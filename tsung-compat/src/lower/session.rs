@@ -10,7 +10,7 @@ use super::tables::to_u32;
 use super::variables::Variables;
 use super::{Context, change, http, matching, place, sources, think};
 use crate::ast::{self, Payload, Step};
-use crate::diagnostic::{Scenario, Setup};
+use crate::diagnostic::{Scenario, Setup, Tested};
 use crate::source::Span;
 use crate::xml::{Attribute, Spanned};
 
@@ -101,7 +101,7 @@ impl Steps<'_, '_, '_> {
             Step::Repeat(repeat) => self.repeat(repeat),
             Step::If { at, condition, steps } => {
                 let operand = self.template(&condition.operand);
-                let condition = self.condition(condition, operand);
+                let condition = self.condition(condition, operand, Tested::If);
                 let start = self.ops.len();
                 self.push(*at, OpKind::If { condition: condition.clone(), end: OpIndex(0) });
                 self.all(steps);
@@ -129,6 +129,9 @@ impl Steps<'_, '_, '_> {
 
     fn request(&mut self, request: &ast::Request) {
         let tag = request.tag.as_str();
+        if !self.context.settings.excluded_tags.is_empty() && !self.context.tags_met.contains(tag) {
+            self.context.tags_met.insert(tag.to_owned());
+        }
         if !tag.is_empty() && self.context.settings.excluded_tags.iter().any(|excluded| excluded == tag) {
             return;
         }
@@ -190,7 +193,7 @@ impl Steps<'_, '_, '_> {
         let (at, jump_when, condition) = &repeat.test;
         // The operand of a loop is never substituted.
         let operand = Template::text(self.context.text.bytes(&condition.operand.value));
-        let condition = self.condition(condition, operand);
+        let condition = self.condition(condition, operand, Tested::Loop);
         let rounds_max = repeat.rounds_max;
         let kind =
             OpKind::RepeatEnd { counter, repeat: number, rounds_max, condition, jump_when: *jump_when, body };
@@ -198,7 +201,7 @@ impl Steps<'_, '_, '_> {
     }
 
     /// A test; `name[n]` is the n-th element of a list.
-    fn condition(&mut self, written: &ast::Condition, operand: Template) -> Condition {
+    fn condition(&mut self, written: &ast::Condition, operand: Template, tested: Tested) -> Condition {
         let name = written.variable.value.as_str();
         let indexed = name.strip_suffix(']').and_then(|name| name.split_once('['));
         let indexed = indexed.and_then(|(name, index)| Some((name, index.trim().parse::<u32>().ok()?)));
@@ -211,11 +214,14 @@ impl Steps<'_, '_, '_> {
             Some((name, index)) => (name, Some(index)),
             None => (name, None),
         };
-        let slot = self.variables.read(name, written.variable.at);
+        let slot = self.variables.test(name, written.variable.at, tested);
         Condition { slot, element, comparison: written.comparison, operand }
     }
 
     fn set_variables(&mut self, set: &ast::SetVariables) {
+        if let Some(file) = &set.file {
+            self.context.files.find(&file.value);
+        }
         let source = set.source.as_ref().and_then(|source| sources::lower(source, set.at, self));
         let slots: Vec<Slot> = set.names.iter().map(|name| self.variables.set(&name.value)).collect();
         match source {

@@ -41,8 +41,10 @@ pub(super) fn lower(source: &Variables, at: Span, steps: &mut Steps<'_, '_, '_>)
             VariableSource::RandomNumber { start: first, end: last }
         }
         Variables::File { id, random, delimiter } => {
+            // Also a step with another mistake reads its file.
+            let file = file(id, steps);
             check_delimiter(delimiter, steps)?;
-            let file = file(id, steps)?;
+            let file = file?;
             let order = if *random { RowOrder::Random } else { RowOrder::Iterate };
             VariableSource::File { file, order, delimiter: text.bytes(&delimiter.value) }
         }
@@ -102,7 +104,8 @@ fn file(id: &Name, steps: &mut Steps<'_, '_, '_>) -> Option<FileId> {
     let Some(file) = steps.context.files.find(&id.value) else {
         let suggestion = steps.context.report.closest(&id.value, steps.context.files.ids());
         let known = steps.context.report.some_of(steps.context.files.ids());
-        let problem = Setup::UnknownFileId { id: id.value.clone(), suggestion, known };
+        let is_local = steps.context.local_files.contains(&id.value);
+        let problem = Setup::UnknownFileId { id: id.value.clone(), is_local, suggestion, known };
         steps.context.report.error(id.at, problem);
         return None;
     };

@@ -8,7 +8,7 @@ use super::functions;
 use super::tables::to_u32;
 use super::template::{Token, lex};
 use super::text::TextBytes;
-use crate::diagnostic::{Report, Scenario};
+use crate::diagnostic::{Report, Scenario, Tested};
 use crate::source::Span;
 
 /// The predefined variable.
@@ -21,8 +21,8 @@ pub(super) struct Variables {
     names: Vec<String>,
     slots: HashMap<Vec<u8>, Slot>,
     set: Vec<bool>,
-    /// First place that uses each variable.
-    used: HashMap<Slot, Span>,
+    /// First place that uses each variable, and whether that is a test.
+    used: HashMap<Slot, (Span, Option<Tested>)>,
 }
 
 impl Variables {
@@ -45,7 +45,14 @@ impl Variables {
     /// The slot of a variable that a step reads.
     pub(super) fn read(&mut self, name: &str, at: Span) -> Slot {
         let slot = self.slot(&self.text.bytes(name));
-        self.used.entry(slot).or_insert(at);
+        self.used.entry(slot).or_insert((at, None));
+        slot
+    }
+
+    /// The slot of a variable that a step tests.
+    pub(super) fn test(&mut self, name: &str, at: Span, tested: Tested) -> Slot {
+        let slot = self.slot(&self.text.bytes(name));
+        self.used.entry(slot).or_insert((at, Some(tested)));
         slot
     }
 
@@ -72,7 +79,7 @@ impl Variables {
                 Token::Text(text) => template.push_text(text),
                 Token::Variable(name) => {
                     let slot = self.slot(name);
-                    self.used.entry(slot).or_insert(at);
+                    self.used.entry(slot).or_insert((at, None));
                     template.0.push(Piece::Variable(slot));
                 }
                 Token::Call { module: b"ts_user_server", function: b"get_unique_id" } => {
@@ -94,15 +101,15 @@ impl Variables {
 
     /// Warns of variables that nothing sets, and gives the names by slot.
     pub(super) fn finish(self, session: &str, report: &mut Report<'_>) -> Vec<String> {
-        let mut unset: Vec<(Slot, Span)> =
-            self.used.into_iter().filter(|(slot, _)| !self.set[slot.index()]).collect();
-        unset.sort_by_key(|(_, at)| *at);
-        for (slot, at) in unset {
+        let mut unset: Vec<_> = self.used.into_iter().filter(|(slot, _)| !self.set[slot.index()]).collect();
+        unset.sort_by_key(|(_, (at, _))| *at);
+        for (slot, (at, tested)) in unset {
             let set =
                 self.names.iter().zip(&self.set).filter(|(_, set)| **set).map(|(name, _)| name.as_str());
             let name = self.names[slot.index()].clone();
             let suggestion = report.closest(&name, set);
-            report.warn(at, Scenario::VariableNeverSet { name, session: session.to_owned(), suggestion });
+            let session = session.to_owned();
+            report.warn(at, Scenario::VariableNeverSet { name, session, tested, suggestion });
         }
         self.names
     }

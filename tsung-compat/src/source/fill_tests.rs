@@ -34,7 +34,7 @@ fn entities_and_places_are_filled() {
         ("<t>${a}</t>", &["a=${b}&b;", "b=x"], "<t>${b}&amp;b;</t>"),
         ("<t><![CDATA[<${h}>]]></t>", &["h=]]>"], "<t><![CDATA[<]]>]]&gt;<![CDATA[>]]></t>"),
         ("<t><!-- ${h} &h; --><?p ${h}?></t>", &["h=x"], "<t><!-- ${h} &h; --><?p ${h}?></t>"),
-        ("<t>&amp;${amp}</t>", &["amp=x"], "<t>&amp;x</t>"),
+        ("<t>&amp;${a}</t>", &["a=x"], "<t>&amp;x</t>"),
         ("<t${h}/>", &["h=x"], "<t${h}/>"),
     ] {
         let document = read(text, values);

@@ -15,6 +15,7 @@ const FUNCTIONS: &[(Caller, &str, &str)] = &[
     (Caller::User, "ts_user_server", "get_really_unique_id"),
     (Caller::User, "ts_file_server", "get_next_line"),
     (Caller::User, "ts_file_server", "get_random_line"),
+    (Caller::User, "ts_file_server", "get_all_lines"),
     (Caller::Content, "ts_digest", "md5hex"),
     (Caller::Content, "ts_digest", "shahex"),
     (Caller::Content, "ts_digest", "tohex"),
@@ -23,6 +24,11 @@ const FUNCTIONS: &[(Caller, &str, &str)] = &[
 /// Whether this is a function of Tsung's that such a caller may call.
 pub(crate) fn calls(caller: Caller, module: &str, function: &str) -> bool {
     FUNCTIONS.contains(&(caller, module, function))
+}
+
+/// Whether this is a module of Tsung's of which all functions that anybody may call are known.
+pub(crate) fn is_module(module: &str) -> bool {
+    FUNCTIONS.iter().any(|(_, known, _)| *known == module)
 }
 
 /// What such a caller may call, as `module:function`.

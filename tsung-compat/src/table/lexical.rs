@@ -1,6 +1,6 @@
 //! What attribute values look like.
 
-use super::Word;
+use super::{Mark, Word};
 
 /// The type of an attribute's values.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +32,7 @@ pub(crate) enum Kind {
 }
 
 /// Versions of TLS as `ssl_versions` has them; those with a dot are no words to Erlang and need quotes there.
-const TLS_VERSIONS: [&str; 5] = ["'tlsv1.3'", "'tlsv1.2'", "'tlsv1.1'", "tlsv1", "sslv3"];
+const TLS_VERSIONS: [&str; 6] = ["'tlsv1.3'", "'tlsv1.2'", "'tlsv1.1'", "tlsv1", "sslv3", "negotiate"];
 
 /// Why a value is not of its type.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -53,11 +53,19 @@ pub(crate) enum Reason {
     RangeParts { count: usize },
     RangePart { part: String },
     NotAnObjectId,
+    Template { mark: Mark },
 }
 
 impl Kind {
     /// Whether a value is of this type.
     pub(crate) fn check(self, value: &str) -> Result<(), Reason> {
+        self.judge(value).map_err(|reason| match Mark::find(value) {
+            Some(mark) => Reason::Template { mark },
+            None => reason,
+        })
+    }
+
+    fn judge(self, value: &str) -> Result<(), Reason> {
         match self {
             Self::Text => Ok(()),
             Self::Name if value.trim().is_empty() => Err(Reason::Empty),
@@ -228,6 +236,23 @@ mod tests {
     }
 
     #[test]
+    fn marks_of_templates() {
+        for (kind, value) in [
+            (Kind::Host, "{{host}}"),
+            (Kind::Host, "www.${h}"),
+            (Kind::Host, "http://@HOST@/"),
+            (Kind::Port, "@PORT@"),
+            (Kind::Port, "<%= port %>"),
+            (Kind::Integer, "#USERS#"),
+            (Kind::Name, "{{ name }}"),
+            (Kind::Words(&[]), "${type}"),
+        ] {
+            assert!(matches!(kind.check(value), Err(Reason::Template { .. })), "{value}");
+        }
+        assert_eq!(Kind::Text.check("{{x}}"), Ok(()));
+    }
+
+    #[test]
     fn ranges_of_addresses() {
         for range in ["172.28.1-20.0-254", "10.0.0.1", "0-255.0-255.7.0"] {
             assert_eq!(Kind::IpRange.check(range), Ok(()), "{range}");
@@ -263,7 +288,7 @@ mod tests {
             ),
             (
                 Kind::TlsVersion,
-                &["'tlsv1.2'", "tlsv1.2", "tlsv1", "'tlsv1'", "sslv3", " tlsv1.3 "],
+                &["'tlsv1.2'", "tlsv1.2", "tlsv1", "'tlsv1'", "sslv3", " tlsv1.3 ", "negotiate"],
                 &["", "'tlsv1.2", "TLSv1.2", "tlsv1.4", "tls"],
             ),
             (Kind::IntegerOrVariable, &["3", "%%_x%%"], &["x", "", "-1"]),

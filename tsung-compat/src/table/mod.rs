@@ -5,14 +5,16 @@ mod base;
 mod functions;
 mod http;
 mod lexical;
+mod mark;
 mod options;
 mod protocols;
 mod requests;
 mod session;
 
 pub(crate) use base::BATCH_SYSTEMS;
-pub(crate) use functions::{Caller, calls, functions_of};
+pub(crate) use functions::{Caller, calls, functions_of, is_module};
 pub(crate) use lexical::{Kind, Reason, integer, number};
+pub(crate) use mark::Mark;
 pub(crate) use options::{OPTIONS, OptionDef, OptionEffect};
 pub(crate) use requests::{RequestDef, TEXT, Takes, limited_values, request, told_by};
 pub(crate) use session::{

@@ -90,7 +90,7 @@ const REQUESTS: &[RequestDef] = &[
     websocket("connect", &["path", "origin", "subprotocols", "http_header"]),
     websocket("message", &["ack", "frame", TEXT]),
     websocket("close", &[]),
-    pgsql("connect", &["username"], &["database"]),
+    pgsql("connect", &[], &["username", "database"]),
     pgsql("authenticate", &[], &["password", "username", "database"]),
     pgsql("sql", &[TEXT], &[]),
     pgsql("close", &[], &[]),

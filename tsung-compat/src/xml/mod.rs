@@ -22,11 +22,15 @@ pub(crate) fn read(text: &str, report: &mut Report<'_>) -> Option<Element> {
     let document = match roxmltree::Document::parse(text) {
         Ok(document) => document,
         Err(error) => {
-            let at = offset_of(text, error.pos());
+            let mut at = offset_of(text, error.pos());
+            if matches!(error, roxmltree::Error::InvalidComment(_)) {
+                at = dashes(text, at);
+            }
             report.error(
                 at,
                 match error {
                     roxmltree::Error::NonXmlChar(character, _) => Markup::BadCharacter { character },
+                    roxmltree::Error::InvalidComment(_) => Markup::DashesInComment,
                     other => Markup::Xml { message: without_position(&other) },
                 },
             );
@@ -47,6 +51,13 @@ fn offset_of(text: &str, position: roxmltree::TextPos) -> Span {
     let column = position.col.saturating_sub(1) as usize;
     let within = text[line_start..].char_indices().nth(column).map_or(text.len() - line_start, |(at, _)| at);
     Span::at(line_start + within)
+}
+
+/// The first two dashes inside the comment at `start`.
+fn dashes(text: &str, start: Span) -> Span {
+    let inside = start.index() + "<!--".len();
+    let found = text.get(inside..).and_then(|comment| comment.find("--"));
+    found.map_or(start, |at| Span::at(inside + at))
 }
 
 /// roxmltree's wording without its position: ours leads to the right file.

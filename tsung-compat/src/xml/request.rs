@@ -22,7 +22,7 @@ pub(super) fn judge(element: &Element, report: &mut Report<'_>) {
             let problem = Protocol::ValueOfType {
                 request: format!("<{} type=\"{name}\">", element.name()),
                 attribute: limited.attribute,
-                value: value.value.to_owned(),
+                value: element.written(limited.attribute).map(|value| value.value.to_owned()),
                 allowed: limited.allowed.to_vec(),
             };
             report.error(value.at, problem);

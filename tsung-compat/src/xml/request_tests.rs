@@ -38,6 +38,7 @@ fn requests_that_are_right() {
         "<websocket type='message'/>",
         "<websocket type='close'></websocket>",
         "<pgsql type='connect' database='d' username='u'/>",
+        "<pgsql type='connect'/>",
         "<pgsql type='sql'> SELECT 1; </pgsql>",
         "<pgsql type='parse' name_prepared='p' parameters='23,25'>SELECT $1</pgsql>",
         "<pgsql type='bind' name_portal='x' parameters='1,null' formats='auto' formats_results='text,binary'/>",
@@ -135,6 +136,33 @@ fn words_and_numbers_of_other_protocols() {
 }
 
 #[test]
+fn types_that_take_some_values_only() {
+    check(&[
+        (
+            "<jabber type='iq:roster:add' ack='local'/>",
+            &[
+                "2:1: error: <jabber type=\"iq:roster:add\"> needs destination=\"online\" or destination=\"offline\" | \
+                 add destination=\"online\" or destination=\"offline\"",
+            ],
+        ),
+        (
+            "<jabber type='presence:roster' ack='no_ack'/>",
+            &["2:1: error: <jabber type=\"presence:roster\"> needs destination=\"previous\" | \
+                 add destination=\"previous\""],
+        ),
+        (
+            "<jabber type='presence:roster' ack='no_ack' destination='random'/>",
+            &["2:45: error: destination of <jabber type=\"presence:roster\"> cannot be `random` | \
+                 write destination=\"previous\""],
+        ),
+        (
+            "<jabber type='starttls' ack='local'/>",
+            &["2:25: error: ack of <jabber type=\"starttls\"> cannot be `local` | write ack=\"bidi_ack\""],
+        ),
+    ]);
+}
+
+#[test]
 fn types_need_their_attributes() {
     check(&[
         (
@@ -148,15 +176,6 @@ fn types_need_their_attributes() {
         (
             "<jabber type='muc:join' ack='local' room='r'/>",
             &["2:1: error: <jabber type=\"muc:join\"> has no nick | add nick=\"…\""],
-        ),
-        (
-            "<jabber type='iq:roster:add' ack='local'/>",
-            &["2:1: error: destination of <jabber type=\"iq:roster:add\"> cannot be `random` | \
-                 write destination=\"online\" or destination=\"offline\""],
-        ),
-        (
-            "<jabber type='starttls' ack='local'/>",
-            &["2:25: error: ack of <jabber type=\"starttls\"> cannot be `local` | write ack=\"bidi_ack\""],
         ),
         (
             "<mysql type='sql'> </mysql>",

@@ -55,7 +55,7 @@ fn bad_expressions() {
         ("//a//@", 6, "Expected"),
         ("//a[1]]", 6, "Expected"),
         ("a/b()", 2, "Expected"),
-        ("foo(1)", 0, "UnknownFunction"),
+        ("foo(1)", 0, "UnknownFunction { name: \"foo\", suggestion: None }"),
         ("//a[conatins(@x,'y')]", 4, "suggestion: Some(\"contains\")"),
         ("contains(a)", 0, "Arguments"),
         ("last(1)", 0, "Arguments"),

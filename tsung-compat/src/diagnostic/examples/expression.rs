@@ -17,10 +17,11 @@ pub(super) fn examples() -> Vec<Example> {
         variable(552, "jsonpath=\"$..id\""),
         variable(552, "jsonpath=\"$.items[?price&lt;10].id\""),
         variable(552, "jsonpath=\"$['items'][0]\""),
-        eval("rand:uniform(10)."),
+        eval(""),
         eval("fun({Pid, DynVars}) -> lists:nth(2, [1, 2, 3) end."),
         eval("fun({Pid, DynVars}) -> rand:uniform(10) end"),
         set(554, "\"erlang\" callback=\"next_item\""),
         set(555, "\"erlang\" callback=\"shop:next_item\""),
+        set(556, "\"erlang\" callback=\"ts_user_server:get_uniqueid\""),
     ]
 }

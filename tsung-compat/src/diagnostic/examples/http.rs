@@ -19,5 +19,6 @@ pub(super) fn examples() -> Vec<Example> {
             "<oauth consumer_key=\"k\" consumer_secret=\"s\" method=\"PLAINTEXT\" encoding=\"HMAC-SHA1\"/>",
         ),
         steps(657, "<request><http url=\"/\"/></request>\n      <request><http url=\"cart\"/></request>"),
+        http(658, "url=\"/\"", "<oauth consumer_key=\"k\" consumer_secret=\"s\" method=\"RSA-SHA1\"/>"),
     ]
 }

@@ -9,6 +9,7 @@ pub(super) fn examples() -> Vec<Example> {
             601,
             "<request><http url=\"/\" method=\"POST\" contents_from_file=\"/etc/hostname\"/></request>",
         ),
+        steps(603, "<request tag=\"image\"><http url=\"/logo.png\"/></request>"),
         changed(602, "host=\"shop\"", "host=\"${host}\""),
     ]
 }
@@ -21,6 +22,7 @@ pub(super) fn settings(code: u16) -> Settings {
             let given = ["host=shop", "prot=8080"].map(|text| Given::parse(text).unwrap());
             Settings { given: given.to_vec(), ..Settings::default() }
         }
+        603 => Settings { excluded_tags: vec!["images".to_owned()], ..Settings::default() },
         _ => Settings::default(),
     }
 }

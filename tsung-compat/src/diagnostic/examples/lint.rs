@@ -37,7 +37,7 @@ fn variables() -> Vec<Example> {
                 "<if var=\"tsung_userid\" eq=\"1\">{set}</if>\n      <if var=\"id\" eq=\"1\">{get}</if>"
             ),
         ),
-        steps(1004, &format!("<repeat name=\"r\">{get}<while var=\"token\" eq=\"\"/></repeat>")),
+        steps(1004, &format!("<repeat name=\"r\">{get}<while var=\"id\" eq=\"\"/></repeat>\n      {set}")),
     ]
 }
 
@@ -61,6 +61,14 @@ fn load() -> Vec<Example> {
         duration(steps(1008, "<for var=\"i\" from=\"1\" to=\"100\"><thinktime value=\"5\"/></for>"), "300"),
         steps(1013, &format!("<for var=\"i\" from=\"1\" to=\"3\">\n        {repeat}\n      </for>")),
         steps(1013, &format!("{repeat}\n      {repeat}")),
+        steps(1018, &format!("<if var=\"tsung_userid\" gt=\"ten\">{get}</if>")),
+        changed(
+            1019,
+            "</session>",
+            &format!(
+                "</session>\n    <session name=\"visit\" probability=\"0\" type=\"ts_http\">{get}</session>"
+            ),
+        ),
     ]
 }
 
@@ -92,6 +100,7 @@ fn requests() -> Vec<Example> {
             ),
         ),
         request(1012, "<dyn_variable name=\"user[name]\"/>"),
+        request(1012, "<dyn_variable name=\"id\" re=\"id=[0-9]+\"/>"),
         http(1012, "<dyn_variable name=\"token\"/><http url=\"/\" method=\"HEAD\"/>"),
     ]
 }

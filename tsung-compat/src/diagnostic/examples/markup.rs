@@ -36,6 +36,7 @@ pub(super) fn examples() -> Vec<Example> {
         whole(123, format!("{SOUND}{}", &SOUND[SOUND.find("<tsung>").unwrap_or_default()..])),
         whole(124, format!("{SOUND}the end\n")),
         steps(125, "<request><http url=\"/\" url=\"/home\"/></request>"),
+        steps(131, "<!-- start page -- once -->\n      <request><http url=\"/\"/></request>"),
         steps(126, "<!DOCTYPE tsung SYSTEM \"tsung-1.0.dtd\">"),
         steps(130, "<request><http url=\"/caf\u{0}\"/></request>"),
     ]

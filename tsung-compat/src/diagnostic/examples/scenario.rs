@@ -43,6 +43,7 @@ pub(super) fn examples() -> Vec<Example> {
         ),
         request(515, "<match do=\"loop\" loop_back=\"3\">busy</match>"),
         request(516, "<dyn_variable name=\"it's\"/>"),
+        steps(517, "<if var=\"logged_in\" eq=\"1\"><request><http url=\"/\"/></request></if>"),
         steps(
             517,
             "<setdynvars sourcetype=\"value\" value=\"7\"><var name=\"token\"/></setdynvars>\n      \

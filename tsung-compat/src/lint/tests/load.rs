@@ -159,3 +159,16 @@ fn tls_of_the_past() {
         assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{option}");
     }
 }
+
+#[test]
+fn sessions_of_one_name() {
+    let session_of =
+        |name: &str| format!("<session name='{name}' probability='50' type='ts_http'>{GET}</session>");
+    let two = session(GET).sessions(&format!("{}{}", session_of("a"), session_of("a")));
+    assert_eq!(lints(&two), ["1019 name='a'"]);
+    assert_eq!(lints(&session(GET).sessions(&format!("{}{}", session_of("a"), session_of("b")))), [""; 0]);
+    // That is said of the user.
+    let named = two.load_section(&format!("{PHASE}<user session='a' start_time='1' unit='second'/>"));
+    assert_eq!(lints(&named), [""; 0]);
+    assert!(named.warnings().iter().any(|warning| warning.contains("sessions")), "{:?}", named.warnings());
+}

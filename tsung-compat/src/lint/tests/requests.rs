@@ -143,8 +143,22 @@ fn what_17_and_18_do_differently() {
         (&format!("<if var='tsung_userid' gt='2'>{get}</if>"), &[]),
         (&http("url='http://shop/?a=b'"), &[]),
         (&http("url='/?u=http://a?b'"), &[]),
+        // That ends every version.
+        (&http("url='http://shop:81?a=b'"), &[]),
+        (&http("url='http://[::1]:81?a=b'"), &[]),
+        (&http("url='http://[::1]?a=b'"), &["1015 url='http://[::1]?a=b'"]),
         (&http("url='/' method='OPTIONS'"), &[]),
         (&request("<dyn_variable name='v' header='location'/>"), &[]),
         (&request("<dyn_variable name='v' jsonpath='$.a'/>"), &[]),
+    ]);
+}
+
+#[test]
+fn patterns_without_a_group() {
+    cases(&[
+        (&request("<dyn_variable name='v' re='id=[0-9]+'/>"), &["1012 re='id=[0-9]+'"]),
+        (&request("<dyn_variable name='v' re='(?:a|b)'/>"), &["1012 re='(?:a|b)'"]),
+        (&request("<dyn_variable name='v' re='id=([0-9]+)'/>"), &[]),
+        (&request("<match>id=[0-9]+</match>"), &[]),
     ]);
 }

@@ -54,6 +54,12 @@ fn places_that_are_never_substituted() {
             &format!("{SET}<request subst='true'><http url='/'><soap action='%%_v%%'/></http></request>"),
             &["1002 %%_v%%"],
         ),
+        (
+            &format!(
+                "{SET}<request subst='true'><http url='/'><http_header name='X' value='%%_v%%' encoding='base64'/></http></request>"
+            ),
+            &["1002 %%_v%%"],
+        ),
         (&loop_of("<while var='v' lt='10'/>"), &[]),
         (&format!("{SET}<for var='i' from='1' to='%%_v%%'>{GET}</for>"), &[]),
         (&format!("{SET}<thinktime value='%%_v%%'/>"), &[]),
@@ -105,11 +111,13 @@ fn tests_of_variables_that_may_be_undefined() {
     let test = format!("<if var='v' eq='1'>{GET}</if>");
     let user = |operator: &str, steps: &str| format!("<if var='tsung_userid' {operator}='1'>{steps}</if>");
     cases(&[
-        (&test, &["1004 var='v'"]),
         (&format!("{test}{SET}"), &["1004 var='v'"]),
         (&format!("{}{test}", user("eq", SET)), &["1004 var='v'"]),
         (&format!("<for var='i' from='1' to='2'>{test}{SET}</for>"), &["1004 var='v'"]),
-        (&format!("<repeat name='r'>{GET}<until var='v' eq='1'/></repeat>"), &["1004 var='v'"]),
+        (&format!("<repeat name='r'>{GET}<until var='v' eq='1'/></repeat>{SET}"), &["1004 var='v'"]),
+        // A warning tells that nothing sets it at all.
+        (&test, &[]),
+        (&format!("<repeat name='r'>{GET}<until var='v' eq='1'/></repeat>"), &[]),
         (&format!("{}{}{test}", user("eq", SET), user("eq", SET)), &["1004 var='v'"]),
         (&format!("{}{GET}{}{test}", user("eq", SET), user("neq", GET)), &["1004 var='v'"]),
         (&format!("{SET}{test}"), &[]),
@@ -127,11 +135,26 @@ fn tests_of_variables_that_may_be_undefined() {
         (&format!("{}{test}{SET}", TAKE.replace("name='v'", "nme='v'")), &[]),
     ]);
     assert_eq!(
-        message(&test, "TP1004"),
+        message(&format!("{test}{SET}"), "TP1004"),
         "<if> tests variable v, which is undefined here, so its steps always run"
     );
     assert_eq!(
         message(&format!("<repeat name='v'>{GET}<until var='v' eq='1'/></repeat>"), "TP1004"),
         "<until> tests variable v, which may be undefined here, and the loop ends then, after one round"
     );
+}
+
+#[test]
+fn comparisons_with_what_is_no_number() {
+    let test = |comparison: &str| format!("{SET}<if var='v' {comparison}>{GET}</if>");
+    cases(&[
+        (&test("gt='abc'"), &["1018 gt='abc'"]),
+        (&test("lt=''"), &["1018 lt=''"]),
+        (&test("lte='1e3'"), &["1018 lte='1e3'", "1014 lte='1e3'"]),
+        (&format!("{SET}<repeat name='r'>{GET}<while var='v' lt='ten'/></repeat>"), &["1018 lt='ten'"]),
+        (&test("gt='1.5'"), &[]),
+        (&test("gt='-1'"), &[]),
+        (&test("eq='abc'"), &[]),
+        (&test("gt='%%_v%%'"), &["1015 gt='%%_v%%'"]),
+    ]);
 }

@@ -16,6 +16,8 @@ use super::files;
 use super::session::Steps;
 use crate::ast::{Authentication, Body, Cookie, Digest, Header, Http, OAuth, Request, Signature, Subst};
 use crate::diagnostic::{Http as Problem, Language, Scenario};
+use crate::source::Span;
+use crate::table::Mark;
 use crate::xml::Spanned;
 use message::Message;
 pub(super) use url::Previous;
@@ -53,7 +55,10 @@ fn resolve(http: &Http, subst: Subst, steps: &mut Steps<'_, '_, '_>) -> Option<R
                 let what = "an https URL".to_owned();
                 steps.context.report.not_yet(http.url.at, Language::NotYet { what });
             }
-            look_at_url(http, &resolved, subst, steps);
+            match Mark::of_url(&http.url.value) {
+                Some(mark) => not_filled("url", http.url.at, &http.url.value, mark, steps),
+                None => look_at_url(http, &resolved, subst, steps),
+            }
             Some(resolved)
         }
         Err(refusal) => {
@@ -62,6 +67,12 @@ fn resolve(http: &Http, subst: Subst, steps: &mut Steps<'_, '_, '_>) -> Option<R
             None
         }
     }
+}
+
+/// A value that a template was to fill in.
+fn not_filled(attribute: &'static str, at: Span, value: &str, mark: Mark, steps: &mut Steps<'_, '_, '_>) {
+    let value = value.trim().to_owned();
+    steps.context.report.warn(at, Language::NotFilled { attribute, element: "http", value, mark });
 }
 
 /// A text of the request: with variables when the request substitutes, else as it is.
@@ -157,7 +168,12 @@ impl Writer<'_, '_, '_, '_> {
     fn body(&mut self) -> Template {
         let (bytes, at) = match &self.http.body {
             None => return Template::default(),
-            Some(Body::Contents(text)) => (self.steps.context.text.bytes(&text.value), text.at),
+            Some(Body::Contents(text)) => {
+                if let Some(mark) = Mark::whole(&text.value) {
+                    not_filled("contents", text.at, &text.value, mark, self.steps);
+                }
+                (self.steps.context.text.bytes(&text.value), text.at)
+            }
             Some(Body::File(path)) => {
                 let context = &mut *self.steps.context;
                 let bytes = context.files.body(path, context.reach, context.report);

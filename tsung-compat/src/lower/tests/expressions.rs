@@ -146,7 +146,9 @@ fn code_of_eval() {
         &[
             ("fun({Pid,DynVars})-> {ok,Val}=ts_dynvars:lookup(a,DynVars), Val end.", &[EVAL]),
             ("fun({_,D}) -> [$&quot;, &quot;)&quot;, &lt;&lt;1&gt;&gt;] end.\n", &[EVAL]),
-            ("ok.", &[EVAL, "13:37: error: the code of eval does not start with `fun(` | write fun("]),
+            ("", &[EVAL, "13:37: error: there is no code in eval | write fun("]),
+            ("fun ts_user_server:get_unique_id/1.", &[EVAL]),
+            ("F = fun({P, D}) -> 1 end.", &[EVAL]),
             ("fun(A, B) -> ok end.", &[EVAL, "13:45: error: the fun of eval takes one argument, not 2"]),
             (
                 "fun(A) -> ok end",
@@ -163,7 +165,7 @@ fn code_of_eval() {
             ),
             ("fun(A) -> ) end.", &[EVAL, "13:47: error: `)` stands where `fun` is still open"]),
             ("fun(A) -> &quot;x end.", &[EVAL, "13:47: error: a second \" is missing in the code of eval"]),
-            ("fun(A) -> ok end. x", &[EVAL, "13:55: error: something stands behind the `end`"]),
+            ("fun(A) -> ok end. x", &[EVAL, "13:55: error: something stands behind the dot that ends"]),
             (
                 "fun(A) -> % my code\n ok end.",
                 &[

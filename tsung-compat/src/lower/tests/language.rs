@@ -30,9 +30,41 @@ const SOURCES: Said = &[
         "'erlang' callback='ts_user_server:get_uniqe_id'",
         &[
             "13:13: not yet: setdynvars sourcetype erlang",
-            "13:33: not yet: ts_user_server:get_uniqe_id, a function of a private Erlang module, cannot be run by this \
-                     release | did you mean ts_user_server:get_unique_id?",
+            "13:33: error: Tsung has no function ts_user_server:get_uniqe_id that can be called here | did you mean \
+                     ts_user_server:get_unique_id?",
         ],
+    ),
+    (
+        "'erlang' callback='ts_digest:md5hex'",
+        &[
+            "13:13: not yet: setdynvars sourcetype erlang",
+            "13:33: error: Tsung has no function ts_digest:md5hex that can be called here | known are ts_user_server:",
+        ],
+    ),
+    (
+        "'erlang' callback='Mod:f'",
+        &[
+            "13:13: not yet: setdynvars sourcetype erlang",
+            "13:33: error: callback is `Mod:f`, not the name of a function",
+        ],
+    ),
+    (
+        "'erlang' callback='1a:b'",
+        &[
+            "13:13: not yet: setdynvars sourcetype erlang",
+            "13:33: error: callback is `1a:b`, not the name of a function",
+        ],
+    ),
+    (
+        "'erlang' callback='&apos;Mod&apos;:f'",
+        &[
+            "13:13: not yet: setdynvars sourcetype erlang",
+            "13:33: not yet: Mod:f, a function of a private Erlang module, cannot be run by this release",
+        ],
+    ),
+    (
+        "'erlang' callback='&apos;ts_user_server&apos;:get_unique_id'",
+        &["13:13: not yet: setdynvars sourcetype erlang"],
     ),
     (
         "'erlang' callback='mine:next'",

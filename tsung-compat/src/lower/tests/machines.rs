@@ -53,7 +53,7 @@ fn source_addresses() {
     let with = |children: &str| client(&format!("<client host=\"localhost\">\n{children}</client>"));
     for value in ["127.0.0.2", "::1", "resolve", "my-host.example.org"] {
         let errors = with(&format!("<ip value=\"{value}\"/>")).errors();
-        assert_eq!(errors, ["5:1: <ip> cannot be run by this release | take it out to run the rest"]);
+        assert_eq!(errors, ["5:1: <ip> cannot be run by this release | leave this part out to run the rest"]);
     }
     refused([
         (with("<ip scan=\"true\" value=\"eth0\"/>"), "5:1: <ip> cannot be run by this release"),

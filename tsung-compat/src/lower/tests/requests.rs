@@ -175,6 +175,13 @@ fn authentication() {
             ),
             (
                 "<oauth consumer_key='k' consumer_secret='/no/such.pem' method='RSA-SHA1'/>",
+                &[
+                    OAUTH,
+                    "13:79: warning: method=\"RSA-SHA1\" of <oauth> means nothing to Tsung, which signs with HMAC",
+                ],
+            ),
+            (
+                "<oauth consumer_key='k' consumer_secret='/no/such.pem' encoding='RSA-SHA1'/>",
                 &[OAUTH, "13:48: error: cannot read key file /no/such.pem: No such file"],
             ),
             (
@@ -246,6 +253,13 @@ fn opening_an_amqp_connection_is_four_steps() {
             ],
         ),
     ];
+    let one = session(
+        "<thinktime value='1'/><request><match do='loop' loop_back='2'>x</match><http url='/'/></request>",
+    );
+    said([(
+        one,
+        &["13:49: error: loop_back 2 leads before the start of the session: 1 step comes before"] as &[_],
+    )]);
     said(cases);
 }
 
@@ -282,4 +296,53 @@ fn urls_without_a_first_slash() {
     assert!(errors[0].ends_with(" | did you mean https://h/x?"), "{errors:?}");
     let several = r#"<server host="a" port="80" type="tcp"/><server host="b" port="80" type="tcp"/>"#;
     assert_eq!(session(r#"<request><http url="cart"/></request>"#).servers(several).warnings().len(), 1);
+}
+
+#[test]
+fn marks_of_templates() {
+    let server = |attributes: &str| session("").servers(&format!("<server {attributes} type='tcp'/>"));
+    let get = |url: &str| session(&format!("<request><http url='{url}'/></request>"));
+    let post = |contents: &str| {
+        session(&format!("<request><http url='/' method='POST' contents='{contents}'/></request>"))
+    };
+    let two = "<server host='a' port='80' type='tcp'/><server host='b' port='80' type='tcp'/>";
+    said([
+        (
+            server("host='{{host}}' port='80'"),
+            &["6:9: error: host of <server> is `{{host}}`, a mark of a template | fill in the template first"]
+                as &[_],
+        ),
+        (
+            server("host='www.${h}' port='@PORT@'"),
+            &[
+                "6:9: error: host of <server> is `www.${h}`: `${h}` is a mark of a template | start with --set h=…",
+                "6:25: error: port of <server> is `@PORT@`, a mark of a template | fill in the template first",
+            ],
+        ),
+        (
+            get("{{ url }}"),
+            &[
+                "13:16: error: url `{{ url }}`: `{{ url }}` is a mark of a template | fill in the template first",
+            ],
+        ),
+        (
+            get("{{ url }}").servers(two),
+            &[
+                "13:16: warning: url of <http> is `{{ url }}`, a mark of a template | fill in the template first",
+            ],
+        ),
+        (
+            get("http://${host}/x"),
+            &[
+                "13:16: error: url `http://${host}/x`: `${host}` is a mark of a template | start with --set host=…",
+            ],
+        ),
+        (
+            post("<%= body %>".replace('<', "&lt;").as_str()),
+            &["13:38: warning: contents of <http> is `<%= body %>`, a mark of a template | fill in"],
+        ),
+        (post("{&quot;a&quot;:{&quot;b&quot;:{}}}"), &[]),
+        (post("Dear {{name}}"), &[]),
+        (get("/a/{{name}}"), &[]),
+    ]);
 }

@@ -123,6 +123,10 @@ fn bad_responses() {
             ("<match>a(</match>", "13:19: bad regular expression `a(`: "),
             (r#"<dyn_variable name="a(" />"#, "13:24: bad regular expression `a(`: "),
             (
+                r#"<dyn_variable name="a" re="((a{1,9999}){1,9999}){1,9999}"/>"#,
+                "13:66: bad regular expression `((a{1,9999}){1,9999}){1,9999}`: regular expression is too large",
+            ),
+            (
                 r#"<dyn_variable name="a" header="a/b/c"/>"#,
                 "13:33: `a/b/c` is neither a header nor a header/parameter",
             ),

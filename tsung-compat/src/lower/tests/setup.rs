@@ -285,3 +285,16 @@ fn single_byte_characters_are_mentioned_once() {
     let quiet = session("<transaction name='é€'/>");
     assert_eq!(quiet.warnings(), [""; 0]);
 }
+
+#[test]
+fn ports_of_options() {
+    for (option, help) in [
+        ("name='job_notify_port' value='0'", "write a number from 1 to 65535 as its value"),
+        ("name='job_notify_port' value='x'", "write a number from 1 to 65535 as its value"),
+        ("name='job_notify_port' value='@PORT@'", "fill in the template first"),
+    ] {
+        let errors = with_options(&format!("<option {option}/>")).errors();
+        assert!(errors.len() == 1 && errors[0].ends_with(&format!(" | {help}")), "{option}: {errors:?}");
+    }
+    assert_eq!(with_options("<option name='ssl_versions' value='negotiate'/>").errors(), [""; 0]);
+}

@@ -2,7 +2,8 @@
 
 use parrot_core::plan::{Number, OpKind, Plan, RowOrder, Slot, VariableSource};
 
-use super::refused;
+use super::{refused, said};
+use crate::Settings;
 use crate::fixture::{Fixture, folder, session, shown};
 
 const GET: &str = r#"<request><http url="/"/></request>"#;
@@ -154,6 +155,11 @@ fn excluded_tags_leave_no_trace() {
     assert_eq!(plan.tags, ["page"]);
     assert_eq!(plan.requests[1].tag.map(|tag| tag.0), Some(0));
     assert_eq!(plan.endpoints.len(), 1);
+    assert_eq!(fixture.warnings(), [" -x css: no request has that tag | write the tag of a <request>"]);
+    fixture.settings.excluded_tags = vec!["pages".to_owned(), "img".to_owned()];
+    assert_eq!(fixture.warnings(), [" -x pages: no request has that tag | did you mean page?"]);
+    fixture.settings.excluded_tags = vec!["page".to_owned(), "img".to_owned()];
+    assert_eq!(fixture.warnings(), [""; 0]);
 }
 
 fn source(attributes: &str) -> VariableSource {
@@ -239,6 +245,51 @@ fn data_files() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+/// Whether a session reads a file is not said of files that cannot be read, and of those that a step names which has another
+/// mistake.
+#[test]
+fn files_that_have_a_mistake_of_their_own() {
+    let folder = folder("mistakes");
+    let path = folder.join("users.csv");
+    std::fs::write(&path, "u1;p1\n").unwrap();
+    let option = format!("<option name='file_server' value='{}'/>", path.display());
+    let named = option.replace("<option", "<option id='users'");
+    let local = named.replace("file_server", "local_file_server");
+    let elsewhere = Fixture { settings: Settings { confined: true, ..Settings::default() }, ..session("") };
+    said([
+        (
+            file_fixture(&option, "fileid='default' delimiter=''"),
+            &["13:48: error: the delimiter is empty"] as &[_],
+        ),
+        (
+            file_fixture(&option, "fileid='default' order='rnd'"),
+            &["13:48: error: order of <setdynvars> cannot be `rnd`"],
+        ),
+        (
+            session("").options("<option name='file_server' value='/no/such.csv'/>"),
+            &["10:28: error: cannot read data file /no/such.csv"],
+        ),
+        (session("").options(&option.replace("users.csv", "")), &["10:28: error: cannot read data file"]),
+        (
+            elsewhere.options("<option name='file_server' value='/etc/hostname'/>"),
+            &["10:28: error: data file /etc/hostname"],
+        ),
+        (
+            file_fixture(&local, "fileid='users'"),
+            &[
+                "10:20: not yet: option local_file_server",
+                "13:31: error: no file_server has the id users | it is the id of a local_file_server: write sourcetype=",
+            ],
+        ),
+    ]);
+    let directory = session("").options(&option.replace("users.csv", "")).errors().remove(0);
+    assert!(
+        directory.ends_with(" it is a directory | name a file with the data, not a folder or device"),
+        "{directory}"
+    );
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 #[test]
 fn variables_that_nothing_sets() {
     let steps = r#"<setdynvars sourcetype="value" value="1"><var name="token"/></setdynvars>
@@ -250,6 +301,25 @@ fn variables_that_nothing_sets() {
             "14:37: nothing in session s sets the variable tokn: it will be `undefined` | did you mean token?",
             "15:37: `%%` without end: `%%_zzz` and all after it is dropped | \
              a variable is written %%_name%%; a plain %% cannot be written",
+        ]
+    );
+}
+
+#[test]
+fn tests_of_variables_that_nothing_sets() {
+    let steps = format!(
+        "<if var='a' eq='1'>{GET}</if>\n<repeat name='r'>{GET}<until var='b[1]' eq='1'/></repeat>\n\
+         <if var='tsung_userid' eq='%%_c%%'>{GET}</if>"
+    );
+    let help = " | set it in a step before, with <setdynvars> or <dyn_variable>";
+    assert_eq!(
+        session(&steps).warnings(),
+        [
+            format!(
+                "13:5: nothing in session s sets the variable a: the steps of this <if> always run{help}"
+            ),
+            format!("14:59: nothing in session s sets the variable b: this loop ends after one round{help}"),
+            format!("15:24: nothing in session s sets the variable c: it will be `undefined`{help}"),
         ]
     );
 }
