@@ -15,6 +15,7 @@ mod tests;
 mod variables;
 
 pub use message::Message;
+pub use variables::erlang_number;
 
 use crate::load::{Arrival, NextRow, choose_user_agent};
 use crate::plan::{EndpointId, RequestId, SessionId, Slot, TransactionId};

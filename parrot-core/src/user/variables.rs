@@ -159,7 +159,7 @@ fn compare_numbers(a: &[u8], b: &[u8]) -> Option<Ordering> {
 }
 
 /// A number as Erlang reads it: an integer, or a float with digits on both sides of its point; nothing around it.
-pub(super) fn erlang_number(text: &[u8]) -> Option<f64> {
+pub fn erlang_number(text: &[u8]) -> Option<f64> {
     let text = std::str::from_utf8(text).ok()?;
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
@@ -182,12 +182,34 @@ mod tests {
 
     #[test]
     fn numbers_are_read_as_erlang_does() {
-        for (text, number) in
-            [("10", 10.0), ("-3", -3.0), ("+3", 3.0), ("1.5", 1.5), ("1.0e3", 1000.0), ("1.0E-1", 0.1)]
-        {
+        for (text, number) in [
+            ("0", 0.0),
+            ("10", 10.0),
+            ("-3", -3.0),
+            ("+3", 3.0),
+            ("1.5", 1.5),
+            ("1.0e3", 1000.0),
+            ("-1.0e3", -1000.0),
+            ("1.0E-1", 0.1),
+        ] {
             assert_eq!(erlang_number(text.as_bytes()), Some(number), "{text}");
         }
-        for text in ["", " 1", "1 ", "1e3", ".5", "5.", "abc", "undefined", "1.e3", "--1", "inf", "1.0e999"] {
+        for text in [
+            "",
+            " 1",
+            "1 ",
+            "1e3",
+            ".5",
+            "5.",
+            "abc",
+            "undefined",
+            "1.e3",
+            "--1",
+            "inf",
+            "1.0e999",
+            "0x1",
+            "1.0e",
+        ] {
             assert_eq!(erlang_number(text.as_bytes()), None, "{text}");
         }
     }

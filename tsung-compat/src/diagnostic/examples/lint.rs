@@ -1,17 +1,6 @@
 //! Lints.
 
-use super::{Example, changed, option, steps};
-
-fn request(code: u16, inner: &str) -> Example {
-    steps(
-        code,
-        &format!("<request subst=\"true\">\n        {inner}\n        <http url=\"/\"/>\n      </request>"),
-    )
-}
-
-fn http(code: u16, http: &str) -> Example {
-    steps(code, &format!("<request subst=\"true\">{http}</request>"))
-}
+use super::{Example, changed, http, option, request, steps};
 
 pub(super) fn examples() -> Vec<Example> {
     [variables(), load(), requests(), versions()].into_iter().flatten().collect()

@@ -73,6 +73,19 @@ fn steps(code: u16, steps: &str) -> Example {
     changed(code, REQUEST, steps)
 }
 
+/// [`steps`] with one request, and this in it before its `<http>`.
+fn request(code: u16, inner: &str) -> Example {
+    steps(
+        code,
+        &format!("<request subst=\"true\">\n        {inner}\n        <http url=\"/\"/>\n      </request>"),
+    )
+}
+
+/// [`steps`] with one request that is this.
+fn http(code: u16, http: &str) -> Example {
+    steps(code, &format!("<request subst=\"true\">{http}</request>"))
+}
+
 /// [`SOUND`] with an option, and steps behind its request.
 fn option(code: u16, option: &str) -> Example {
     changed(code, "<options>\n", &format!("<options>\n    {option}\n"))

@@ -1,18 +1,6 @@
 //! Messages about the steps of sessions.
 
-use super::{Example, steps};
-
-/// A request with this in it, before its `<http>`.
-fn request(code: u16, inner: &str) -> Example {
-    steps(
-        code,
-        &format!("<request subst=\"true\">\n        {inner}\n        <http url=\"/\"/>\n      </request>"),
-    )
-}
-
-fn http(code: u16, http: &str) -> Example {
-    steps(code, &format!("<request subst=\"true\">{http}</request>"))
-}
+use super::{Example, http, request, steps};
 
 pub(super) fn examples() -> Vec<Example> {
     let get = "<request><http url=\"/\"/></request>";
