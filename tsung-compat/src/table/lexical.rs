@@ -1,5 +1,7 @@
 //! What attribute values look like.
 
+use parrot_core::user::erlang_number;
+
 use super::{Mark, Word};
 
 /// The type of an attribute's values.
@@ -114,19 +116,7 @@ pub(crate) fn number(value: &str) -> Option<f64> {
     if value.is_empty() {
         return Some(0.0);
     }
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let well_formed = match value.split_once('.') {
-        None => digits(value),
-        Some((whole, fraction)) => {
-            let (fraction, exponent) = fraction.split_once(['e', 'E']).unwrap_or((fraction, "0"));
-            let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-            digits(whole) && digits(fraction) && digits(exponent)
-        }
-    };
-    if !well_formed {
-        return None;
-    }
-    value.parse().ok().filter(|number: &f64| number.is_finite())
+    erlang_number(value.as_bytes()).filter(|_| !value.starts_with(['+', '-']))
 }
 
 fn check_host(host: &str) -> Result<(), Reason> {
