@@ -138,6 +138,7 @@ pub(crate) fn shown(template: &Template, session: &Session) -> String {
         Piece::Text(bytes) => latin1(bytes),
         Piece::Variable(slot) => format!("{{{}}}", session.variables[slot.index()]),
         Piece::UserId => "{#}".to_owned(),
+        Piece::Function(function) => format!("{{fun {}}}", function.index()),
     });
     pieces.collect()
 }

@@ -92,10 +92,16 @@ impl TsungNames {
             Counter::UserFailed => "error_unknown".into(),
             Counter::BodyTooLong => "error_http_bad_content_length".into(),
             Counter::ChunkError => "error_http_unexpected_chunkdata".into(),
+            Counter::XmlUnparsable => "error_xml_unparsable".into(),
+            Counter::XmlNotParsed => "error_xml_not_parsed".into(),
+            Counter::JsonUnparsable => "error_json_unparsable".into(),
+            Counter::JsonNotParsed => "error_json_not_parsed".into(),
             Counter::RunAborted => "error_abort".into(),
             Counter::ResponseTruncated => return Name::Own("response_truncated"),
             Counter::UndefinedSubstituted => return Name::Own("undefined_substituted"),
             Counter::PatternLimit => return Name::Own("pattern_limit"),
+            Counter::ScriptFailed => return Name::Own("script_failed"),
+            Counter::ScriptLimit => return Name::Own("script_limit"),
             Counter::RecordDropped => return Name::Own("record_dropped"),
         })
     }

@@ -16,6 +16,7 @@ use super::services::Waiting;
 use super::vitals::Vitals;
 use super::wheel::Wheel;
 use crate::coordination::{Cut, Ending};
+use crate::extract::Documents;
 use crate::limits::{EVENTS_PER_WAKE_UP, READ_BUFFER_BYTES, SLEEP_MAX};
 use crate::load::{Schedule, Slice};
 use crate::net::{Resolver, SocketOptions};
@@ -82,6 +83,8 @@ pub(super) struct Surroundings {
     pub(super) outlet: Outlet,
     pub(super) leases: Vec<Lease>,
     pub(super) message: Message,
+    pub(super) documents: Documents,
+    pub(super) started_unix: Nanos,
 }
 
 impl Outgoing {
@@ -111,6 +114,8 @@ impl Surroundings {
             records: &mut self.outlet.records,
             leases: &mut self.leases,
             message: &mut self.message,
+            documents: &mut self.documents,
+            started_unix: self.started_unix,
         }
     }
 }
@@ -219,6 +224,8 @@ impl Engine {
                 outlet,
                 leases: vec![Lease::default(); program.rows.len()],
                 message: Message::default(),
+                documents: Documents::default(),
+                started_unix: Nanos::from_secs_f64(clock.start_unix_secs()),
                 program,
             },
             users: Slab::new(),

@@ -1,10 +1,12 @@
 //! Taking values out of responses: patterns, headers, entities. Pure, on bytes.
 
+mod documents;
 mod header;
 mod html_entities;
 mod pcre1;
 mod regex;
 
+pub use documents::Documents;
 pub use header::{HeaderValue, header_value};
 pub use html_entities::decode_html_entities;
 pub use regex::{LimitExceeded, PatternError, Regex, check_pattern};

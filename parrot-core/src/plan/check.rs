@@ -4,9 +4,9 @@
 //! without looking at its indices again.
 
 use super::{
-    Condition, EndpointId, Exchange, FileId, HttpRequest, MatchAction, Number, Op, OpIndex, OpKind, Part,
-    Pattern, Piece, Place, Plan, RequestId, Session, SessionId, Slot, Target, Template, Think, TransactionId,
-    VariableSource,
+    Condition, EndpointId, Exchange, FileId, FunctionId, HttpRequest, MatchAction, Number, Op, OpIndex,
+    OpKind, Part, Pattern, Piece, Place, Plan, RequestId, Session, SessionId, Slot, Target, Template, Think,
+    TransactionId, VariableSource,
 };
 use crate::limits::RANDOM_STRING_LENGTH_MAX;
 
@@ -138,6 +138,10 @@ impl Plan {
         index("files", id.0, self.files.len())
     }
 
+    fn function(&self, id: FunctionId) -> Result<(), PlanError> {
+        index("functions", id.0, self.script.functions.len())
+    }
+
     fn place(&self, place: Place) -> Result<(), PlanError> {
         index("sources", place.source, self.sources.len())
     }
@@ -216,6 +220,7 @@ impl Steps<'_> {
                 Err(PlanError::Empty { what: "a delimiter" })
             }
             VariableSource::File { file, .. } => self.plan.file(*file),
+            VariableSource::Function(function) => self.plan.function(*function),
             VariableSource::RandomNumber { .. }
             | VariableSource::RandomString { .. }
             | VariableSource::Constant(_)
@@ -270,6 +275,7 @@ impl Steps<'_> {
     fn template(&self, template: &Template) -> Result<(), PlanError> {
         template.0.iter().try_for_each(|piece| match piece {
             Piece::Variable(slot) => self.slot(*slot),
+            Piece::Function(function) => self.plan.function(*function),
             Piece::Text(_) | Piece::UserId => Ok(()),
         })
     }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::extract::Documents;
 use crate::load::{Schedule, Slice};
 use crate::program::Program;
 use crate::service::{Answer, Ask, Lease};
@@ -127,6 +128,7 @@ fn full() -> Plan {
         }],
         requests: vec![request()],
         endpoints: vec![endpoint("a"), endpoint("b")],
+        script: Script::default(),
         files: vec![DataFile::new("f", ROWS)],
         user_agents: vec![UserAgent { text: b"x".to_vec(), probability: 100 }],
         transactions: vec!["t".into(), "u".into()],
@@ -292,6 +294,8 @@ fn survives(plan: Plan) -> bool {
                 records: &mut Records::default(),
                 leases: &mut vec![Lease::default(); program.rows.len()],
                 message: &mut Message::default(),
+                documents: &mut Documents::default(),
+                started_unix: Nanos::ZERO,
             };
             let user = User::start(Nanos::ZERO, arrival, &mut cx);
             run(&program, user, &mut cx);

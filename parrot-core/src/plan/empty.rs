@@ -1,6 +1,6 @@
 //! A Plan with nothing in it, for tests to fill with what they are about.
 
-use super::{Load, Options, PLAN_VERSION, Plan};
+use super::{Load, Options, PLAN_VERSION, Plan, Script};
 
 impl Plan {
     pub(crate) fn empty() -> Self {
@@ -18,6 +18,7 @@ impl Plan {
             tags: Vec::new(),
             repeats: Vec::new(),
             sources: Vec::new(),
+            script: Script::default(),
             options: Options::default(),
         }
     }

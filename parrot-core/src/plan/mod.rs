@@ -15,6 +15,7 @@ mod load;
 mod op;
 mod options;
 mod request;
+pub mod script;
 mod template;
 
 pub use check::PlanError;
@@ -27,13 +28,14 @@ pub use op::{
 };
 pub use options::{Dump, Options};
 pub use request::{DynVariable, Exchange, Extraction, Match, MatchAction, Pattern, Request};
+pub use script::{FunctionId, Script};
 pub use template::{Piece, Template};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// Bumped with every change of the Plan's shape; workers of another version are refused.
-pub const PLAN_VERSION: u16 = 2;
+pub const PLAN_VERSION: u16 = 3;
 
 /// Declares an index into one of the Plan's tables.
 macro_rules! id {
@@ -119,6 +121,8 @@ pub struct Plan {
     pub repeats: Vec<String>,
     /// Source files that [`Place`]s refer to; the first is the configuration itself.
     pub sources: Vec<SourceFile>,
+    /// Functions that sessions call.
+    pub script: Script,
     /// Limits, timeouts and socket settings.
     pub options: Options,
 }

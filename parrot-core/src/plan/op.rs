@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FileId, OpIndex, RequestId, Slot, Template, TransactionId};
+use super::{FileId, FunctionId, OpIndex, RequestId, Slot, Template, TransactionId};
 use crate::time::Nanos;
 
 /// One step of a session.
@@ -215,6 +215,8 @@ pub enum VariableSource {
     Value(Vec<u8>),
     /// Host and port of the user's server.
     Server,
+    /// What a function gives for `{Session, Variables}`.
+    Function(FunctionId),
 }
 
 /// Which row a read of a data file gets.

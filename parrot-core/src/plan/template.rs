@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Slot;
+use super::{FunctionId, Slot};
 
 /// Text with variables in it. An empty list is the empty text.
 #[derive(Clone, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -17,6 +17,8 @@ pub enum Piece {
     Variable(Slot),
     /// The user's number (`%%ts_user_server:get_unique_id%%`).
     UserId,
+    /// What a function gives for `{Session, Variables}`, where that is an integer or a text; nothing else shows.
+    Function(FunctionId),
 }
 
 impl Template {

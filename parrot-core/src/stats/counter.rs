@@ -73,6 +73,14 @@ pub enum Counter {
     UserAborted,
     /// The run was cut before its end.
     RunAborted,
+    /// A body in which a path was to be followed, and that is no HTML or XML.
+    XmlUnparsable,
+    /// A variable that stays as it is for that reason.
+    XmlNotParsed,
+    /// A body in which a path was to be followed, and that is no JSON.
+    JsonUnparsable,
+    /// A variable that stays as it is for that reason.
+    JsonNotParsed,
     /// Not in Tsung: a response cut short by the peer.
     ResponseTruncated,
     /// Not in Tsung: a variable without value was substituted.
@@ -81,11 +89,15 @@ pub enum Counter {
     PatternLimit,
     /// Not in Tsung: dump or match records dropped because the sinks could not keep up.
     RecordDropped,
+    /// Not in Tsung: a script raised an exception; the user ended.
+    ScriptFailed,
+    /// Not in Tsung: a script exceeded its steps, depth or memory; the user ended.
+    ScriptLimit,
 }
 
 impl Counter {
     /// All counters without data. Those that count most come first: a recorder keeps them apart.
-    pub const DATALESS: [Self; 31] = [
+    pub const DATALESS: [Self; 37] = [
         Self::UserStarted,
         Self::UserFinished,
         Self::NewPhase,
@@ -117,6 +129,12 @@ impl Counter {
         Self::RecordDropped,
         Self::UserAborted,
         Self::MatchStopRun,
+        Self::XmlUnparsable,
+        Self::XmlNotParsed,
+        Self::JsonUnparsable,
+        Self::JsonNotParsed,
+        Self::ScriptFailed,
+        Self::ScriptLimit,
     ];
 
     /// Something went wrong (all that Tsung calls `error_…`).
@@ -138,6 +156,10 @@ impl Counter {
             | Self::UserFailed
             | Self::BodyTooLong
             | Self::ChunkError
+            | Self::XmlUnparsable
+            | Self::XmlNotParsed
+            | Self::JsonUnparsable
+            | Self::JsonNotParsed
             | Self::RunAborted => true,
             Self::UserStarted
             | Self::UserFinished
@@ -157,6 +179,8 @@ impl Counter {
             | Self::ResponseTruncated
             | Self::UndefinedSubstituted
             | Self::PatternLimit
+            | Self::ScriptFailed
+            | Self::ScriptLimit
             | Self::RecordDropped => false,
         }
     }

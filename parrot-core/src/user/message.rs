@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use super::run::Unworkable;
+use super::run::Stop;
 use super::{Context, PlaceRef, State, User};
 use crate::plan::{AddedCookie, Dump, Endpoint, Host, RequestId, Target, Transport};
 use crate::program::{LinkedEndpoint, LinkedHttp, LinkedPart, Program, escape_spaces};
@@ -34,11 +34,7 @@ impl Message {
 
 impl User {
     /// Builds the message and decides where it goes.
-    pub(super) fn begin_exchange(
-        &mut self,
-        request: RequestId,
-        cx: &mut Context<'_>,
-    ) -> Result<(), Unworkable> {
+    pub(super) fn begin_exchange(&mut self, request: RequestId, cx: &mut Context<'_>) -> Result<(), Stop> {
         let program = cx.program;
         let http = &program.requests[request.index()].http;
         self.find_target(http, cx)?;
@@ -48,7 +44,7 @@ impl User {
             cx.message.plain = Some(request);
         } else {
             cx.message.plain = None;
-            self.assemble(http, cx);
+            self.assemble(http, cx)?;
         }
         if program.plan.options.dump == Dump::Protocol && http.fixed_url.is_none() {
             self.dump_url = Some(cx.message.url.as_slice().into());
@@ -57,7 +53,7 @@ impl User {
     }
 
     /// Sets the place that the request goes to and, unless it is fixed, its URL in the message's buffer.
-    fn find_target(&mut self, http: &LinkedHttp, cx: &mut Context<'_>) -> Result<(), Unworkable> {
+    fn find_target(&mut self, http: &LinkedHttp, cx: &mut Context<'_>) -> Result<(), Stop> {
         if let Target::Pinned(id) = http.target {
             self.place = PlaceRef::Known(id);
         }
@@ -66,20 +62,20 @@ impl User {
         }
         let mut url = std::mem::take(&mut cx.message.url);
         url.clear();
-        self.render(&http.url, &mut url, cx);
+        self.render(&http.url, &mut url, cx)?;
         if http.escape_spaces && url.contains(&b' ') {
             url = escape_spaces(&url);
         }
         if http.target == Target::Dynamic && url.starts_with(b"http") {
-            let absolute = AbsoluteUrl::parse(&url).ok_or(Unworkable)?;
+            let absolute = AbsoluteUrl::parse(&url).ok_or(Stop::Unworkable)?;
             let tcp6 = self.place.endpoint(cx.program).endpoint.transport == Transport::Tcp6;
             let transport = match absolute.scheme {
                 Scheme::Http if tcp6 => Transport::Tcp6,
                 Scheme::Http => Transport::Tcp,
                 // Without TLS there is no way to go on (docs/compatibility.md, `dynamic-https`).
-                Scheme::Https => return Err(Unworkable),
+                Scheme::Https => return Err(Stop::Unworkable),
             };
-            let host = String::from_utf8(absolute.host.to_vec()).map_err(|_| Unworkable)?;
+            let host = String::from_utf8(absolute.host.to_vec()).map_err(|_| Stop::Unworkable)?;
             self.place = place(cx.program, Endpoint { host, port: absolute.port, transport });
             let target = absolute.target();
             url = target.into_owned();
@@ -88,20 +84,20 @@ impl User {
         Ok(())
     }
 
-    fn assemble(&self, http: &LinkedHttp, cx: &mut Context<'_>) {
+    fn assemble(&self, http: &LinkedHttp, cx: &mut Context<'_>) -> Result<(), Stop> {
         let mut bytes = std::mem::take(&mut cx.message.bytes);
         let mut body = std::mem::take(&mut cx.message.body);
         bytes.clear();
         body.clear();
-        self.render(&http.body, &mut body, cx);
+        self.render(&http.body, &mut body, cx)?;
         for part in &http.parts {
             match part {
                 LinkedPart::Bytes(known) => bytes.extend_from_slice(known),
-                LinkedPart::Template(template) => self.render(template, &mut bytes, cx),
+                LinkedPart::Template(template) => self.render(template, &mut bytes, cx)?,
                 LinkedPart::Base64(template) => {
                     let mut text = std::mem::take(&mut cx.message.cookie);
                     text.clear();
-                    self.render(template, &mut text, cx);
+                    self.render(template, &mut text, cx)?;
                     bytes.extend_from_slice(BASE64.encode(&text).as_bytes());
                     cx.message.cookie = text;
                 }
@@ -112,14 +108,15 @@ impl User {
                     bytes.extend_from_slice(agent.map_or(b"".as_slice(), |agent| &agent.text));
                 }
                 LinkedPart::ContentLength => {
-                    crate::script::Value::Int(body.len() as i64).write_text(&mut bytes);
+                    crate::script::Value::Int(body.len() as i64).write_text(&mut bytes)?;
                 }
-                LinkedPart::Cookies(added) => self.write_cookies(http, added, &mut bytes, cx),
+                LinkedPart::Cookies(added) => self.write_cookies(http, added, &mut bytes, cx)?,
                 LinkedPart::Body => bytes.extend_from_slice(&body),
             }
         }
         cx.message.bytes = bytes;
         cx.message.body = body;
+        Ok(())
     }
 
     fn write_cookies(
@@ -128,9 +125,9 @@ impl User {
         added: &[AddedCookie],
         out: &mut Vec<u8>,
         cx: &mut Context<'_>,
-    ) {
+    ) -> Result<(), Stop> {
         if added.is_empty() && self.cookies.is_empty() {
-            return;
+            return Ok(());
         }
         let mut value = std::mem::take(&mut cx.message.cookie);
         let built_url = std::mem::take(&mut cx.message.url);
@@ -138,12 +135,13 @@ impl User {
         let mut line = self.cookies.line(out, self.host_value(http, cx.program), url);
         for cookie in added {
             value.clear();
-            self.render(&cookie.value, &mut value, cx);
+            self.render(&cookie.value, &mut value, cx)?;
             line.add(&cookie.key, &value, &cookie.domain, &cookie.path);
         }
         line.finish();
         cx.message.cookie = value;
         cx.message.url = built_url;
+        Ok(())
     }
 
     fn host_value<'a>(&'a self, http: &'a LinkedHttp, program: &'a Program) -> &'a [u8] {

@@ -17,6 +17,7 @@ mod variables;
 pub use message::Message;
 pub use variables::erlang_number;
 
+use crate::extract::Documents;
 use crate::load::{Arrival, NextRow, choose_user_agent};
 use crate::plan::{EndpointId, RequestId, SessionId, Slot, TransactionId};
 use crate::program::{LinkedEndpoint, Program};
@@ -40,6 +41,10 @@ pub struct Context<'a> {
     pub leases: &'a mut [Lease],
     /// Where messages are written, one buffer for all users.
     pub message: &'a mut Message,
+    /// Where bodies of responses are taken apart, the same room for all users.
+    pub documents: &'a mut Documents,
+    /// Wall clock at the start of the run, since 1970.
+    pub started_unix: Nanos,
 }
 
 /// What a user wants next.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::run::Unworkable;
+use super::run::Stop;
 use super::{Context, Ending, State, User};
 use crate::extract::{HeaderValue, LimitExceeded, Regex, decode_html_entities, header_value};
 use crate::plan::{Dump, DynVariable, Extraction, Match, MatchAction, Pattern};
@@ -70,7 +70,8 @@ impl User {
         }
         match verdict.and_then(|verdict| self.follow(now, verdict, cx)) {
             Ok(()) => {}
-            Err(Unworkable) => self.fail(now, cx),
+            // There is no way to see the response again: what it needs a row for cannot be done.
+            Err(Stop::Unworkable | Stop::Row(_)) => self.fail(now, cx),
         }
     }
 
@@ -78,7 +79,7 @@ impl User {
         let value = match (&variable.extraction, regex) {
             (Extraction::Header { name, parameter }, _) => {
                 match header_value(text, name, parameter.as_deref()) {
-                    HeaderValue::Found(value) => Value::Bytes(value.into()),
+                    HeaderValue::Found(value) => Value::bytes(&value),
                     HeaderValue::Absent => Value::Atom(Atom::Undefined),
                     HeaderValue::ParameterAbsent if self.get(variable.slot).is_some() => return,
                     HeaderValue::ParameterAbsent => Value::bytes(b""),
@@ -95,7 +96,7 @@ impl User {
         };
         let value = match value {
             Value::Bytes(bytes) if variable.decode_html_entities => {
-                Value::Bytes(decode_html_entities(&bytes).into_owned().into())
+                Value::bytes(&decode_html_entities(&bytes))
             }
             value => value,
         };
@@ -109,7 +110,7 @@ impl User {
         regex: Option<&Regex>,
         text: &[u8],
         cx: &mut Context<'_>,
-    ) -> Result<(Verdict, Option<MatchEvent>), Unworkable> {
+    ) -> Result<(Verdict, Option<MatchEvent>), Stop> {
         let found = self.is_found(&entry.pattern, regex, text, cx)?;
         cx.recorder.count(if found { Counter::Match } else { Counter::NoMatch }, 1);
         if found != entry.when_found {
@@ -165,15 +166,15 @@ impl User {
         regex: Option<&Regex>,
         text: &[u8],
         cx: &mut Context<'_>,
-    ) -> Result<bool, Unworkable> {
+    ) -> Result<bool, Stop> {
         let found = match (pattern, regex) {
             (_, Some(regex)) => regex.is_match(text),
             (Pattern::Template(template), None) => {
                 let mut pattern = Vec::new();
-                self.render(template, &mut pattern, cx);
-                Regex::compile(&pattern).map_err(|_| Unworkable)?.is_match(text)
+                self.render(template, &mut pattern, cx)?;
+                Regex::compile(&pattern).map_err(|_| Stop::Unworkable)?.is_match(text)
             }
-            (Pattern::Fixed(_), None) => return Err(Unworkable),
+            (Pattern::Fixed(_), None) => return Err(Stop::Unworkable),
         };
         Ok(found.unwrap_or_else(|LimitExceeded| {
             cx.recorder.count(Counter::PatternLimit, 1);
@@ -181,14 +182,14 @@ impl User {
         }))
     }
 
-    fn follow(&mut self, now: Nanos, verdict: Verdict, cx: &mut Context<'_>) -> Result<(), Unworkable> {
+    fn follow(&mut self, now: Nanos, verdict: Verdict, cx: &mut Context<'_>) -> Result<(), Stop> {
         match verdict {
             Verdict::Next | Verdict::GoOn => self.at += 1,
             Verdict::Restart => self.jump_back(0),
             Verdict::End => self.end(now, Ending::Planned, cx),
             Verdict::EndRun => self.state = State::EndingRun,
             Verdict::Loop { back, sleep } => {
-                self.jump_back(self.at.checked_sub(back).ok_or(Unworkable)?);
+                self.jump_back(self.at.checked_sub(back).ok_or(Stop::Unworkable)?);
                 self.sleep(now, sleep);
             }
         }

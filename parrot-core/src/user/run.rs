@@ -3,17 +3,30 @@
 use super::service::interaction;
 use super::{Context, Ending, State, User, Want};
 use crate::limits::STEPS_PER_TURN;
-use crate::plan::{AbortScope, Condition, Number, Op, OpIndex, OpKind, SessionId, Think, TransactionId};
+use crate::plan::{
+    AbortScope, Condition, FileId, Number, Op, OpIndex, OpKind, SessionId, Think, TransactionId,
+};
 use crate::program::Program;
 use crate::rng::{Domain, Draw, Point, draw};
-use crate::script::Value;
+use crate::script::{NoText, Value};
 use crate::service::Ask;
 use crate::stats::{Class, Counter, SeriesId};
 use crate::time::Nanos;
 
-/// A step that cannot be carried out: the user ends, as Tsung's user process would crash.
+/// Why a step does not come to its end.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Unworkable;
+pub(super) enum Stop {
+    /// It cannot be carried out: the user ends, as Tsung's user process would crash.
+    Unworkable,
+    /// It needs a row of this file that is not there yet, and runs again when it is.
+    Row(FileId),
+}
+
+impl From<NoText> for Stop {
+    fn from(_: NoText) -> Self {
+        Self::Unworkable
+    }
+}
 
 /// What an op leaves the user to do.
 enum Next {
@@ -63,7 +76,8 @@ impl User {
                 Ok(Next::Exchange) => return Want::Exchange,
                 Ok(Next::Ask(ask)) => return Want::Service(self.ask(ask)),
                 Ok(Next::End) => self.end(now, Ending::Planned, cx),
-                Err(Unworkable) => self.fail(now, cx),
+                Err(Stop::Row(file)) => return Want::Service(self.ask(Ask::Rows { file, users: 1 })),
+                Err(Stop::Unworkable) => self.fail(now, cx),
             }
         }
         Want::Turn
@@ -79,7 +93,7 @@ impl User {
         }
     }
 
-    fn run(&mut self, now: Nanos, op: &OpKind, cx: &mut Context<'_>) -> Result<Next, Unworkable> {
+    fn run(&mut self, now: Nanos, op: &OpKind, cx: &mut Context<'_>) -> Result<Next, Stop> {
         match op {
             OpKind::Request(request) => self.begin_exchange(*request, cx).map(|()| Next::Exchange),
             OpKind::Think(think) => self.think(think, cx).map(Next::Pause),
@@ -92,8 +106,8 @@ impl User {
                 Ok(Next::Step)
             }
             OpKind::SetVariables { slots, source } => {
-                let missing = self.set_variables(slots, source, cx)?;
-                Ok(missing.map_or(Next::Step, |file| Next::Ask(Ask::Rows { file, users: 1 })))
+                self.set_variables(slots, source, cx)?;
+                Ok(Next::Step)
             }
             OpKind::ForStart { slot, from } => {
                 let from = self.number(from, cx)?;
@@ -116,7 +130,7 @@ impl User {
                 let rounds = match self.get(*counter) {
                     None => 1,
                     Some(Value::Int(n)) => (*n).max(0) as u64,
-                    Some(_) => return Err(Unworkable),
+                    Some(_) => return Err(Stop::Unworkable),
                 };
                 if rounds > *rounds_max {
                     cx.recorder.count(Counter::RepeatLimit, 1);
@@ -141,7 +155,7 @@ impl User {
         }
     }
 
-    fn branch(&self, condition: &Condition, end: OpIndex, cx: &mut Context<'_>) -> Result<Next, Unworkable> {
+    fn branch(&self, condition: &Condition, end: OpIndex, cx: &mut Context<'_>) -> Result<Next, Stop> {
         match self.test(condition, cx)? {
             Some(false) => Ok(Next::Jump(end)),
             Some(true) => Ok(Next::Step),
@@ -152,18 +166,18 @@ impl User {
         }
     }
 
-    fn number(&self, number: &Number, cx: &mut Context<'_>) -> Result<i64, Unworkable> {
+    fn number(&self, number: &Number, cx: &mut Context<'_>) -> Result<i64, Stop> {
         match number {
             Number::Fixed(number) => Ok(*number),
             Number::Text(template) => {
                 let mut text = Vec::new();
-                self.render(template, &mut text, cx);
-                std::str::from_utf8(&text).ok().and_then(|text| text.parse().ok()).ok_or(Unworkable)
+                self.render(template, &mut text, cx)?;
+                std::str::from_utf8(&text).ok().and_then(|text| text.parse().ok()).ok_or(Stop::Unworkable)
             }
         }
     }
 
-    fn think(&self, think: &Think, cx: &mut Context<'_>) -> Result<Nanos, Unworkable> {
+    fn think(&self, think: &Think, cx: &mut Context<'_>) -> Result<Nanos, Stop> {
         match think {
             Think::Fixed(span) => Ok(*span),
             Think::Exponential { mean } => {
@@ -176,9 +190,10 @@ impl User {
             }
             Think::Text(template) => {
                 let mut text = Vec::new();
-                self.render(template, &mut text, cx);
-                let secs =
-                    super::variables::erlang_number(&text).filter(|secs| *secs >= 0.0).ok_or(Unworkable)?;
+                self.render(template, &mut text, cx)?;
+                let secs = super::variables::erlang_number(&text)
+                    .filter(|secs| *secs >= 0.0)
+                    .ok_or(Stop::Unworkable)?;
                 Ok(Nanos::from_millis((secs * 1e3).round() as u64))
             }
         }

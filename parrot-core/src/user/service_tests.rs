@@ -26,7 +26,10 @@ impl World {
 
     fn text(&self, slot: u32) -> String {
         let value = self.user.variables[slot as usize].as_ref();
-        value.map_or_else(|| "-".to_owned(), |value| String::from_utf8_lossy(&value.text()).into_owned())
+        value.map_or_else(
+            || "-".to_owned(),
+            |value| String::from_utf8_lossy(&value.text().unwrap()).into_owned(),
+        )
     }
 }
 

@@ -1,6 +1,7 @@
 //! Users under a virtual clock: the harness plays engine and server.
 
 use super::{ConnectFailure, Context, Message, Received, SendFailure, User, Want};
+use crate::extract::Documents;
 use crate::load::Arrival;
 use crate::plan::*;
 use crate::program::Program;
@@ -18,6 +19,7 @@ pub(super) struct World {
     pub(super) records: Records,
     pub(super) leases: Vec<Lease>,
     message: Message,
+    documents: Documents,
     pub(super) user: User,
     pub(super) now: Nanos,
     /// Messages sent, as text.
@@ -95,6 +97,7 @@ impl World {
         let program = Program::link(plan, files).expect("plan links");
         let mut recorder = Recorder::new(program.shape());
         let (mut records, mut message) = (Records::default(), Message::default());
+        let mut documents = Documents::default();
         let mut leases = vec![Lease::default(); program.rows.len()];
         let mut cx = Context {
             program: &program,
@@ -102,6 +105,8 @@ impl World {
             records: &mut records,
             leases: &mut leases,
             message: &mut message,
+            documents: &mut documents,
+            started_unix: Nanos::ZERO,
         };
         let arrival = Arrival {
             user: 1,
@@ -112,7 +117,17 @@ impl World {
             rows: Box::default(),
         };
         let user = User::start(Nanos::ZERO, arrival, &mut cx);
-        Self { user, now: Nanos::ZERO, sent: Vec::new(), program, recorder, records, leases, message }
+        Self {
+            user,
+            now: Nanos::ZERO,
+            sent: Vec::new(),
+            program,
+            recorder,
+            records,
+            leases,
+            message,
+            documents,
+        }
     }
 
     pub(super) fn with<T>(&mut self, act: impl FnOnce(&mut User, Nanos, &mut Context<'_>) -> T) -> T {
@@ -122,6 +137,8 @@ impl World {
             records: &mut self.records,
             leases: &mut self.leases,
             message: &mut self.message,
+            documents: &mut self.documents,
+            started_unix: Nanos::ZERO,
         };
         act(&mut self.user, self.now, &mut cx)
     }

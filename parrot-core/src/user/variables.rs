@@ -2,10 +2,10 @@
 
 use std::cmp::Ordering;
 
-use super::run::Unworkable;
+use super::run::Stop;
 use super::{Context, User};
-use crate::plan::{Comparison, Condition, FileId, Piece, RowOrder, Slot, Template, VariableSource};
-use crate::script::Value;
+use crate::plan::{Comparison, Condition, Piece, RowOrder, Slot, Template, VariableSource};
+use crate::script::{List, Value};
 use crate::stats::Counter;
 
 impl User {
@@ -20,13 +20,19 @@ impl User {
     }
 
     /// Appends the template's text; a variable without value gives `undefined`.
-    pub(super) fn render(&self, template: &Template, out: &mut Vec<u8>, cx: &mut Context<'_>) {
+    pub(super) fn render(
+        &self,
+        template: &Template,
+        out: &mut Vec<u8>,
+        cx: &mut Context<'_>,
+    ) -> Result<(), Stop> {
         for piece in &template.0 {
             match piece {
                 Piece::Text(bytes) => out.extend_from_slice(bytes),
-                Piece::UserId => Value::Int(self.id as i64).write_text(out),
+                Piece::UserId => Value::Int(self.id as i64).write_text(out)?,
+                Piece::Function(_) => return Err(Stop::Unworkable),
                 Piece::Variable(slot) => match self.get(*slot) {
-                    Some(value) => value.write_text(out),
+                    Some(value) => value.write_text(out)?,
                     None => {
                         cx.recorder.count(Counter::UndefinedSubstituted, 1);
                         out.extend_from_slice(b"undefined");
@@ -34,26 +40,27 @@ impl User {
                 },
             }
         }
+        Ok(())
     }
 
-    /// Gives variables their values (docs/compatibility.md, `setdynvars-assignment`). Where that takes a row that is not there yet,
-    /// nothing is done and its file given.
+    /// Gives variables their values (docs/compatibility.md, `setdynvars-assignment`).
     pub(super) fn set_variables(
         &mut self,
         slots: &[Slot],
         source: &VariableSource,
         cx: &mut Context<'_>,
-    ) -> Result<Option<FileId>, Unworkable> {
+    ) -> Result<(), Stop> {
         let values: Vec<Value> = match source {
-            VariableSource::RandomNumber { start, end } if start > end => return Err(Unworkable),
+            VariableSource::RandomNumber { start, end } if start > end => return Err(Stop::Unworkable),
             VariableSource::RandomNumber { start, end } => {
                 self.each(slots, |user, index| Value::Int(user.draw(index, cx).between(*start, *end)))
             }
             VariableSource::RandomString { length, alphabet } => {
                 self.each(slots, |user, index| user.random_string(index, *length, alphabet, cx))
             }
-            VariableSource::Constant(bytes) => self.each(slots, |_, _| Value::bytes(bytes)),
-            VariableSource::Value(bytes) => vec![Value::bytes(bytes)],
+            VariableSource::Constant(bytes) => self.each(slots, |_, _| Value::text_list(bytes)),
+            VariableSource::Value(bytes) => vec![Value::text_list(bytes)],
+            VariableSource::Function(_) => return Err(Stop::Unworkable),
             VariableSource::Server => {
                 let endpoint = &self.place.endpoint(cx.program).endpoint;
                 vec![Value::bytes(endpoint.host.as_bytes()), Value::Int(i64::from(endpoint.port))]
@@ -64,14 +71,14 @@ impl User {
                     RowOrder::Random => self.draw(0, cx).below(rows.len() as u64),
                     RowOrder::Iterate => match self.take_row(*file, cx) {
                         Some(row) => row,
-                        None => return Ok(Some(*file)),
+                        None => return Err(Stop::Row(*file)),
                     },
                 };
                 split(rows.row(number), delimiter)
             }
         };
         self.assign(slots, values);
-        Ok(None)
+        Ok(())
     }
 
     fn each(&self, slots: &[Slot], mut value: impl FnMut(&Self, u32) -> Value) -> Vec<Value> {
@@ -84,14 +91,14 @@ impl User {
             draw = draw.next();
             alphabet[draw.below(alphabet.len() as u64) as usize]
         });
-        Value::Bytes(letters.collect())
+        Value::List(List::Text(letters.collect()))
     }
 
     /// One variable takes a single value itself, or several as a list; several variables take one each, the rest stay empty.
     fn assign(&mut self, slots: &[Slot], mut values: Vec<Value>) {
         match slots {
             [slot] if values.len() == 1 => self.set(*slot, values.swap_remove(0)),
-            [slot] => self.set(*slot, Value::List(values.into())),
+            [slot] => self.set(*slot, Value::list(values)),
             slots => {
                 let mut values = values.into_iter();
                 for slot in slots {
@@ -102,18 +109,14 @@ impl User {
     }
 
     /// Whether a condition holds; none when its variable has no value.
-    pub(super) fn test(
-        &self,
-        condition: &Condition,
-        cx: &mut Context<'_>,
-    ) -> Result<Option<bool>, Unworkable> {
+    pub(super) fn test(&self, condition: &Condition, cx: &mut Context<'_>) -> Result<Option<bool>, Stop> {
         let Some(value) = self.get(condition.slot).and_then(|value| element(value, condition.element)) else {
             return Ok(None);
         };
         let mut operand = Vec::new();
-        self.render(&condition.operand, &mut operand, cx);
-        let text = value.text();
-        let order = || compare_numbers(&text, &operand).ok_or(Unworkable);
+        self.render(&condition.operand, &mut operand, cx)?;
+        let text = value.text()?;
+        let order = || compare_numbers(&text, &operand).ok_or(Stop::Unworkable);
         Ok(Some(match condition.comparison {
             Comparison::Eq => *text == *operand,
             Comparison::Neq => *text != *operand,
@@ -125,11 +128,11 @@ impl User {
     }
 }
 
-/// `name[n]`, from 1; a value that is no list is its own first element.
+/// `name[n]`, from 1; a value that is no list, or a text, is its own first element.
 fn element(value: &Value, number: Option<u32>) -> Option<&Value> {
     match (value, number) {
         (value, None) => Some(value),
-        (Value::List(values), Some(number)) => values.get((number as usize).checked_sub(1)?),
+        (Value::List(List::Values(values)), Some(number)) => values.get((number as usize).checked_sub(1)?),
         (value, Some(1)) => Some(value),
         (_, Some(_)) => None,
     }
@@ -233,7 +236,7 @@ mod tests {
         let texts = |row: &[u8], delimiter: &[u8]| {
             split(row, delimiter)
                 .iter()
-                .map(|v| String::from_utf8_lossy(&v.text()).into_owned())
+                .map(|v| String::from_utf8_lossy(&v.text().unwrap()).into_owned())
                 .collect::<Vec<_>>()
         };
         assert_eq!(texts(b"a;b;;c", b";"), ["a", "b", "", "c"]);
@@ -243,7 +246,7 @@ mod tests {
 
     #[test]
     fn list_elements_count_from_one() {
-        let list = Value::List([Value::Int(7), Value::Int(8)].into());
+        let list = Value::list(vec![Value::Int(7), Value::Int(8)]);
         assert_eq!(element(&list, Some(2)), Some(&Value::Int(8)));
         assert_eq!(element(&list, Some(3)), None);
         assert_eq!(element(&list, Some(0)), None);

@@ -29,7 +29,7 @@ mod wildcard;
 
 use std::collections::BTreeSet;
 
-use parrot_core::plan::{PLAN_VERSION, Plan};
+use parrot_core::plan::{PLAN_VERSION, Plan, Script};
 
 pub(crate) use http::UrlRefusal;
 pub(crate) use template::{Token, lex};
@@ -133,6 +133,7 @@ pub(crate) fn lower(
         tags: tables.tags.into_list(),
         repeats: tables.repeats.into_list(),
         sources: report.map().source_files(),
+        script: Script::default(),
         options: chosen.options,
     };
     Some(Lowered { plan, files: bytes, cpus, seed: chosen.seed })

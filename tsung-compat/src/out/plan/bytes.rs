@@ -29,6 +29,7 @@ fn piece_text(piece: &Piece, session: &Session) -> String {
         Piece::Text(bytes) => escaped(bytes),
         Piece::Variable(slot) => format!("%%_{}%%", variable(session, slot.index())),
         Piece::UserId => "%%ts_user_server:get_unique_id%%".to_owned(),
+        Piece::Function(function) => format!("%%function {}%%", function.index()),
     }
 }
 

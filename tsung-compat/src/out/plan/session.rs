@@ -163,6 +163,10 @@ impl Steps<'_> {
             VariableSource::Value(text) if slots.len() > 1 => format!("{} for the first", quoted(text)),
             VariableSource::Value(text) => quoted(text),
             VariableSource::Server => "host and port of the server".to_owned(),
+            VariableSource::Function(function) => {
+                let functions = &self.plan.script.functions;
+                functions.get(function.index()).map_or("?", |function| &function.name).to_owned()
+            }
         };
         format!("set {names} = {value}")
     }
