@@ -117,17 +117,8 @@ impl World {
             rows: Box::default(),
         };
         let user = User::start(Nanos::ZERO, arrival, &mut cx);
-        Self {
-            user,
-            now: Nanos::ZERO,
-            sent: Vec::new(),
-            program,
-            recorder,
-            records,
-            leases,
-            message,
-            documents,
-        }
+        let (now, sent) = (Nanos::ZERO, Vec::new());
+        Self { user, now, sent, program, recorder, records, leases, message, documents }
     }
 
     pub(super) fn with<T>(&mut self, act: impl FnOnce(&mut User, Nanos, &mut Context<'_>) -> T) -> T {
