@@ -84,6 +84,9 @@ fn options(options: &Options, seed: Option<u64>) -> Vec<String> {
         match options.dump {
             Dump::None => "dumptraffic false".to_owned(),
             Dump::Protocol => "dumptraffic protocol".to_owned(),
+            Dump::ProtocolLocal => "dumptraffic protocol_local".to_owned(),
+            Dump::Traffic { bytes_max: u32::MAX } => "dumptraffic true".to_owned(),
+            Dump::Traffic { bytes_max } => format!("dumptraffic light: {bytes_max} bytes of each piece"),
         },
     ]
 }
