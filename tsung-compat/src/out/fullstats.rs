@@ -16,7 +16,7 @@ use crate::names::{TsungNames, safe};
 /// Erlang breaks terms that are longer.
 const LINE_MAX: usize = 80;
 /// Counters that Tsung keeps out of this file.
-const NOT_HERE: [&str; 3] = ["users_count", "finish_users_count", "newphase"];
+const NOT_HERE: [&str; 2] = ["users_count", "finish_users_count"];
 
 /// Writes it.
 pub struct Fullstats {
@@ -52,6 +52,7 @@ impl Fullstats {
 
     fn push_window(&self, text: &mut String, window: &Window) {
         let (mut machine, mut sums) = (Vec::new(), Vec::new());
+        let mut connected = 0;
         for line in lines(window, &self.names) {
             match line {
                 Line::Host { metric, row: SampleRow { count, mean, .. } } => {
@@ -60,14 +61,15 @@ impl Fullstats {
                     let term = format!("{{sample,{{{metric},\"{}\"}},{value}}}", self.node);
                     machine.extend((0..*count).map(|_| term.clone()));
                 }
-                Line::Connected { delta, .. } if delta != 0 => {
-                    sums.push(format!("{{sum,connected,{delta}}}"))
-                }
+                Line::Connected { delta, .. } => connected = delta,
                 Line::Counter { name, delta, .. } if delta != 0 && !NOT_HERE.contains(&name.as_str()) => {
                     sums.push(format!("{{sum,{name},{delta}}}"));
                 }
-                Line::Users { .. } | Line::Sample { .. } | Line::Connected { .. } | Line::Counter { .. } => {}
+                Line::Users { .. } | Line::Sample { .. } | Line::Counter { .. } => {}
             }
+        }
+        if window.connections_seen && (connected != 0 || !sums.is_empty()) {
+            sums.push(format!("{{sum,connected,{connected}}}"));
         }
         push_terms(text, &machine);
         push_terms(text, &sums);
@@ -189,7 +191,7 @@ mod tests {
          0.108,0.107,0.106,0.105,0.104,0.103,0.102,0.101,0.1]}
 [{sample,tr_,0.001}]
 [{sample,{cpu,\"tsung_controller@vm\"},25.5}]
-[{sum,connected,1},{sum,size_sent,69},{sum,200,3}]
+[{sum,size_sent,69},{sum,200,3},{sum,connected,1}]
 ";
         assert_eq!(file.text(), expected);
     }
