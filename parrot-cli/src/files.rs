@@ -104,10 +104,7 @@ impl RunFiles<'_> {
                 if !json {
                     return Ok(Box::new(TsungLog::new(out, name, node, names)));
                 }
-                let log = JsonLog::stream(out, name, node, names);
-                let log =
-                    log.map_err(|error| Failure::File { path: name.into(), error, option: Some("-m") })?;
-                Ok(Box::new(log))
+                Ok(Box::new(JsonLog::stream(out, name, node, names)))
             }
             name => {
                 // An absolute name replaces the folder.

@@ -61,7 +61,12 @@ pub fn dump(folder: &Path) -> Vec<DumpRow> {
 
 /// Rows of the dump of the controller's own machine, which has no header (`dumptraffic="protocol_local"`).
 pub fn local_dump(folder: &Path) -> Vec<DumpRow> {
-    read(&folder.join("tsung-123456.dump")).lines().map(dump_row).collect()
+    local_dump_of(folder, "tsung-123456.dump")
+}
+
+/// Rows of such a file.
+pub fn local_dump_of(folder: &Path, name: &str) -> Vec<DumpRow> {
+    read(&folder.join(name)).lines().map(dump_row).collect()
 }
 
 /// Whether a run's folder has such rows in `tsung.dump`.

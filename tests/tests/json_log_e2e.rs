@@ -71,7 +71,7 @@ fn endings_by_signals_and_rules() {
         is_whole(&site.ended(running, End::Code(0)));
     }
     let site = Site::new("abort-test");
-    let log = site.ended(site.start(&["--fail-if", "requests > 0"]), End::Code(99));
+    let log = site.ended(site.start(&["--fail-if", "count(request) > 0"]), End::Code(99));
     is_whole(&log);
     assert_eq!(log.total("error_abort"), 1, "a match ended this one");
 }

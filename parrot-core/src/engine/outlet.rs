@@ -291,3 +291,7 @@ impl Outlet {
         spare
     }
 }
+
+#[cfg(test)]
+#[path = "outlet_tests.rs"]
+mod tests;

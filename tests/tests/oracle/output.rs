@@ -136,7 +136,8 @@ fn same_rows(theirs: &Side, ours: &Side) {
     let (mut theirs, mut ours) = (theirs.dump.clone(), ours.dump.clone());
     assert_eq!(ours.len(), 6, "{ours:#?}");
     assert!(theirs.len() >= 5, "{theirs:#?}");
-    (theirs.sort(), ours.sort());
+    theirs.sort();
+    ours.sort();
     assert!(theirs.iter().all(|row| ours.contains(row)), "{theirs:#?}\n{ours:#?}");
 }
 

@@ -37,18 +37,15 @@ enum Out {
 }
 
 impl JsonLog {
-    /// Writes to `out`, which messages call `name`. `node` is Erlang's name of the machine, `tsung_controller@host`.
-    ///
-    /// # Errors
-    /// When `out` takes nothing.
+    /// Writes to `out`, which messages call `name`, and nothing before the run begins. `node` is Erlang's name of the machine,
+    /// `tsung_controller@host`.
     pub fn stream(
-        mut out: Box<dyn Write + Send>,
+        out: Box<dyn Write + Send>,
         name: impl Into<String>,
         node: &str,
         names: Arc<TsungNames>,
-    ) -> io::Result<Self> {
-        out.write_all(BEGIN.as_bytes())?;
-        Ok(Self::new(Out::Stream(out), name.into(), node, names))
+    ) -> Self {
+        Self::new(Out::Stream(out), name.into(), node, names)
     }
 
     /// Begins a document behind what a file already holds.
@@ -59,7 +56,7 @@ impl JsonLog {
         let name = path.display().to_string();
         let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
         if !file.metadata()?.is_file() {
-            return Self::stream(Box::new(file), name, node, names);
+            return Ok(Self::stream(Box::new(file), name, node, names));
         }
         let at = file.seek(SeekFrom::End(0))?;
         file.write_all_at(format!("{BEGIN}{END}").as_bytes(), at)?;
@@ -83,7 +80,10 @@ impl JsonLog {
                 *at += text.len() as u64;
                 Ok(())
             }
-            Out::Stream(out) => out.write_all(text.as_bytes()).and_then(|()| out.flush()),
+            Out::Stream(out) => {
+                let begin = if separator.is_empty() { BEGIN } else { "" };
+                out.write_all(format!("{begin}{text}").as_bytes()).and_then(|()| out.flush())
+            }
         }
     }
 
@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn what_is_no_file_is_a_document_at_the_end() {
         let file = TestFile::default();
-        let mut log = JsonLog::stream(Box::new(file.clone()), "-", "tsung_controller@vm-1", names()).unwrap();
+        let mut log = JsonLog::stream(Box::new(file.clone()), "-", "tsung_controller@vm-1", names());
         feed(&mut log, || ());
         assert_eq!(serde_json::from_str::<Value>(&file.text()).unwrap(), expected());
     }
