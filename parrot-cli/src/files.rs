@@ -10,8 +10,10 @@ use parrot_core::program::Program;
 use parrot_core::sink::{Names, Percentiles, RunInfo, RunJson, Sink};
 use parrot_core::sys::Clock;
 use tsung_compat::names::TsungNames;
-use tsung_compat::out::{MatchDumps, MatchLog, ProtocolDump, TsungLog};
-use tsung_compat::{ConfigCopy, LogLevel};
+use tsung_compat::out::{
+    Fullstats, JsonLog, LocalDumps, MatchDumps, MatchLog, OWN_DUMP_FILE, ProtocolDump, TrafficDump, TsungLog,
+};
+use tsung_compat::{Backend, ConfigCopy, LogLevel};
 
 use crate::args::Options;
 use crate::failure::Failure;
@@ -25,6 +27,7 @@ pub(crate) struct RunFiles<'a> {
     pub folder: &'a Path,
     pub program: &'a Program,
     pub names: &'a Arc<TsungNames>,
+    pub backend: Backend,
     pub clock: Clock,
     /// What the run will need, for the log.
     pub needs: &'a [String],
@@ -40,27 +43,41 @@ impl RunFiles<'_> {
     ) -> Result<Vec<Box<dyn Sink>>, Failure> {
         self.write(&copy.file_name, &copy.bytes)?;
         // Tsung makes one for each machine; only its own way of dumping ever fills it.
-        self.write(folder::OWN_DUMP_FILE, b"")?;
+        self.write(OWN_DUMP_FILE, b"")?;
         let node = folder::node_name(self.options.id.as_deref(), &folder::host_name());
         let shared: Arc<dyn Names + Send + Sync> = Arc::clone(self.names) as _;
         let info = RunInfo::new(self.program, copy.file_name.clone(), env!("CARGO_PKG_VERSION"));
         let mut sinks: Vec<Box<dyn Sink>> = vec![
             Box::new(self.log(&node, level, warnings)?),
-            Box::new(self.statistics(&node)?),
+            self.statistics(&node)?,
             Box::new(MatchLog::new(Box::new(self.open("match.log")?), Arc::clone(self.names))),
             Box::new(MatchDumps::new(self.folder.to_owned())),
             Box::new(Percentiles::new(self.folder.join("percentiles.csv"), Arc::clone(&shared))),
             Box::new(RunJson::new(self.folder.join("run.json"), info, shared)),
         ];
-        if self.program.plan.options.dump == Dump::Protocol {
-            let out = Box::new(self.open("tsung.dump")?);
-            sinks.push(Box::new(ProtocolDump::new(
-                out,
-                Arc::clone(self.names),
-                self.program.plan.tags.clone(),
-            )));
+        if self.backend == Backend::Fullstats {
+            let out = Box::new(self.open("tsung-fullstats.log")?);
+            sinks.push(Box::new(Fullstats::new(out, &node, Arc::clone(self.names))));
         }
+        sinks.extend(self.dump()?);
         Ok(sinks)
+    }
+
+    /// Who writes what the configuration wants to be dumped.
+    fn dump(&self) -> Result<Option<Box<dyn Sink>>, Failure> {
+        let plan = &self.program.plan;
+        let (names, tags) = (Arc::clone(self.names), plan.tags.clone());
+        if plan.options.dump == Dump::None {
+            return Ok(None);
+        }
+        let out = Box::new(self.open("tsung.dump")?);
+        Ok(Some(match plan.options.dump {
+            Dump::None => return Ok(None),
+            Dump::Protocol => Box::new(ProtocolDump::new(out, names, tags)),
+            // tsung.dump stays empty, as Tsung's does.
+            Dump::ProtocolLocal => Box::new(LocalDumps::new(self.folder.to_owned(), names, tags)),
+            Dump::Traffic { bytes_max } => Box::new(TrafficDump::new(out, bytes_max)),
+        }))
     }
 
     fn log(&self, node: &str, level: Level, warnings: &[String]) -> Result<NodeLog<File>, Failure> {
@@ -78,17 +95,27 @@ impl RunFiles<'_> {
         Ok(log)
     }
 
-    fn statistics(&self, node: &str) -> Result<TsungLog, Failure> {
+    fn statistics(&self, node: &str) -> Result<Box<dyn Sink>, Failure> {
         let names = Arc::clone(self.names);
+        let json = self.backend == Backend::Json;
         match &self.options.stats_file {
             Some(name) if name.as_os_str() == "-" => {
-                Ok(TsungLog::new(Box::new(io::stdout()), "standard output", node, names))
+                let (out, name) = (Box::new(io::stdout()), "standard output");
+                if !json {
+                    return Ok(Box::new(TsungLog::new(out, name, node, names)));
+                }
+                Ok(Box::new(JsonLog::stream(out, name, node, names)))
             }
             name => {
                 // An absolute name replaces the folder.
                 let path = self.folder.join(name.as_deref().unwrap_or_else(|| Path::new("tsung.log")));
                 let option = name.as_ref().map(|_| "-m");
-                TsungLog::append(&path, node, names).map_err(|error| Failure::File { path, error, option })
+                let log = if json {
+                    JsonLog::append(&path, node, names).map(|log| Box::new(log) as Box<dyn Sink>)
+                } else {
+                    TsungLog::append(&path, node, names).map(|log| Box::new(log) as Box<dyn Sink>)
+                };
+                log.map_err(|error| Failure::File { path, error, option })
             }
         }
     }

@@ -8,8 +8,6 @@ use parrot_core::sys::LocalTime;
 
 /// Folders of one minute; far more than can be started.
 const PER_MINUTE_MAX: u32 = 10_000;
-/// Worker number that Tsung gives to the controller's own machine.
-pub(crate) const OWN_DUMP_FILE: &str = "tsung-123456.dump";
 
 /// Makes a folder of its own below `parent`, which is made first where it does not exist: `20261122-0716`, and
 /// `20261122-0716-2`… for later ones of the same minute.

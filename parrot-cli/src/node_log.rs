@@ -155,7 +155,7 @@ impl<W: Write> Sink for NodeLog<W> {
             Event::Remark(Remark::FramesDropped { why, count }) => {
                 self.write(Level::Warning, &workers::dropped(*why, *count))
             }
-            Event::Started { .. } | Event::Records(_) => Ok(()),
+            Event::Started { .. } | Event::Records { .. } => Ok(()),
             Event::Finished(summary) => self.finished(summary),
         }
     }

@@ -31,7 +31,9 @@ impl<W: Write> Sink for LiveLine<W> {
         let text = match event {
             Event::Progress(progress) => line(progress),
             Event::Finished(_) => String::new(),
-            Event::Started { .. } | Event::Window(_) | Event::Records(_) | Event::Remark(_) => return Ok(()),
+            Event::Started { .. } | Event::Window(_) | Event::Records { .. } | Event::Remark(_) => {
+                return Ok(());
+            }
         };
         // A terminal that is gone takes nothing of the run with it.
         let _ = write!(self.out, "{CLEAR}{text}").and_then(|()| self.out.flush());
@@ -104,7 +106,7 @@ mod tests {
     fn each_line_replaces_the_one_before_and_the_end_leaves_none() {
         let mut live = LiveLine { out: Vec::new() };
         live.handle(&Event::Progress(&progress())).expect("written");
-        live.handle(&Event::Records(&[])).expect("ignored");
+        live.handle(&Event::Records { worker: 0, records: &[] }).expect("ignored");
         let text = String::from_utf8(live.out).expect("text");
         assert!(text.starts_with("\r\x1b[K01:23") && !text.contains('\n'), "{text:?}");
     }

@@ -16,7 +16,7 @@ use parrot_core::sys::{Clock, LocalTime};
 use parrot_core::time::Nanos;
 use tsung_compat::names::TsungNames;
 use tsung_compat::out::KEPT;
-use tsung_compat::{ConfigCopy, Loaded};
+use tsung_compat::{Backend, ConfigCopy, Loaded};
 
 use crate::args::Options;
 use crate::fail_if;
@@ -46,7 +46,7 @@ const WARNINGS_SHOWN_MAX: usize = 10;
 pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
     let drafts = fail_if::read(&options.fail_if)?;
     let home = folder::tsung_home();
-    let Loaded { plan, files, cpus, loglevel, warnings, copy, .. } = read(options, home.as_deref())?;
+    let Loaded { plan, files, cpus, backend, loglevel, warnings, copy, .. } = read(options, home.as_deref())?;
     let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     show(&warnings);
     let program = Program::link(plan, files).map_err(Failure::Link)?;
@@ -74,7 +74,8 @@ pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
 
     let program = Arc::new(program);
     let level = if mode == Mode::Debug { Level::Debug } else { files::level(loglevel) };
-    let going = Going { options, level, cpus, home, copy, warnings, program, names, preflight, stop, quit };
+    let going =
+        Going { options, level, backend, cpus, home, copy, warnings, program, names, preflight, stop, quit };
     let (folder, report) = going.go(rules, board, claim.as_mut()).inspect_err(|failure| {
         // That it did not start is what the user has to know.
         let _ = tell_junit(None, Some(failure));
@@ -94,6 +95,7 @@ pub(crate) fn start(options: &Options, mode: Mode) -> Result<PathBuf, Failure> {
 struct Going<'a> {
     options: &'a Options,
     level: Level,
+    backend: Backend,
     /// Sum of the local clients' `cpu` attributes.
     cpus: u32,
     home: Option<PathBuf>,
@@ -158,7 +160,8 @@ impl Going<'_> {
     ) -> Result<(PathBuf, Vec<Box<dyn Sink>>), Failure> {
         let folder = make_folder(self.options, self.home.as_deref(), clock)?;
         let (program, names) = (&*self.program, &self.names);
-        let run_files = RunFiles { options: self.options, folder: &folder, program, names, clock, needs };
+        let (options, backend) = (self.options, self.backend);
+        let run_files = RunFiles { options, folder: &folder, program, names, backend, clock, needs };
         match run_files.create(&self.copy, self.level, warnings) {
             Ok(sinks) => Ok((folder, sinks)),
             Err(failure) => {

@@ -87,6 +87,12 @@ pub const LEASES_PER_ENGINE: u64 = 8;
 pub const ROWS_PER_LEASE_MAX: u32 = 256;
 /// Bytes of responses, for files of their own, that an engine gathers before it hands them over; one larger response still goes.
 pub const DUMPED_BYTES_PER_BATCH: usize = 32 * 1024 * 1024;
+/// Bytes of dumped traffic after which an engine hands over what it has gathered.
+pub const TRAFFIC_BYTES_PER_BATCH: usize = 1024 * 1024;
+/// Bytes of records on their way from the engines of a process to its control thread; more are dropped and counted.
+pub const RECORD_BYTES_QUEUED: usize = 256 * 1024 * 1024;
+/// Bytes of dumped traffic that wait for earlier lines of other engines; more go to the file as they are.
+pub const TRAFFIC_BYTES_HELD: usize = 64 * 1024 * 1024;
 /// Engines that share one run.
 pub const ENGINES_MAX: u32 = 4_096;
 

@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use crate::json_log;
+
 /// A whole tsung.log.
 #[derive(Clone, Debug, Default)]
 pub struct TsungLog {
@@ -50,11 +52,11 @@ pub struct Sample {
 }
 
 impl TsungLog {
-    /// Reads `tsung.log` of a run's folder.
+    /// Reads `tsung.log` of a run's folder, whatever its backend.
     pub fn read(folder: &Path) -> Self {
         let path = folder.join("tsung.log");
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        Self::parse(&text)
+        if text.starts_with('{') { json_log::parse(&text) } else { Self::parse(&text) }
     }
 
     /// Reads the text of a tsung.log.

@@ -59,6 +59,21 @@ pub fn dump(folder: &Path) -> Vec<DumpRow> {
     lines.map(dump_row).collect()
 }
 
+/// Rows of the dump of the controller's own machine, which has no header (`dumptraffic="protocol_local"`).
+pub fn local_dump(folder: &Path) -> Vec<DumpRow> {
+    local_dump_of(folder, "tsung-123456.dump")
+}
+
+/// Rows of such a file.
+pub fn local_dump_of(folder: &Path, name: &str) -> Vec<DumpRow> {
+    read(&folder.join(name)).lines().map(dump_row).collect()
+}
+
+/// Whether a run's folder has such rows in `tsung.dump`.
+pub fn has_dump(folder: &Path) -> bool {
+    fs::read(folder.join("tsung.dump")).is_ok_and(|bytes| bytes.starts_with(DUMP_HEADER.as_bytes()))
+}
+
 /// Rows of `match.log` in a run's folder, in the file's order. A Tsung that is ended by its scenario loses even the header.
 pub fn matches(folder: &Path) -> Vec<MatchRow> {
     let text = read(&folder.join("match.log"));

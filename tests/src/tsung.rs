@@ -14,6 +14,8 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 pub const PROGRAM: &str = "/usr/bin/tsung";
 /// Where Debian puts the report script.
 const STATS: &str = "/usr/lib/x86_64-linux-gnu/tsung/bin/tsung_stats.pl";
+/// And the one for percentiles.
+const PERCENTILE: &str = "/usr/lib/x86_64-linux-gnu/tsung/bin/tsung_percentile.pl";
 
 /// Starts `tsung -n -i <own id> -l <dir>/log -f <xml> <more> start`, with a home and a working folder of its own.
 ///
@@ -54,5 +56,22 @@ pub fn report(dir: &Dir, folder: &Path) -> String {
     let printed = [output.stdout, output.stderr].concat();
     let printed = String::from_utf8_lossy(&printed).into_owned();
     assert!(output.status.success(), "tsung_stats.pl failed: {printed}");
+    printed
+}
+
+/// Runs `tsung_percentile.pl` in a run's folder; gives all it printed.
+///
+/// # Panics
+/// When it is not installed or fails.
+pub fn percentiles(folder: &Path) -> String {
+    assert!(
+        Path::new(PERCENTILE).exists(),
+        "tsung_percentile.pl is not installed: apt-get install tsung libjson-perl"
+    );
+    let output =
+        Command::new(PERCENTILE).current_dir(folder).output().expect("tsung_percentile.pl must start");
+    let printed = [output.stdout, output.stderr].concat();
+    let printed = String::from_utf8_lossy(&printed).into_owned();
+    assert!(output.status.success(), "tsung_percentile.pl failed: {printed}");
     printed
 }

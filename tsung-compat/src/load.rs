@@ -69,6 +69,21 @@ pub enum Backend {
     /// Tsung's text format.
     #[default]
     Text,
+    /// The same in JSON.
+    Json,
+    /// The text format, and each single value in `tsung-fullstats.log`.
+    Fullstats,
+}
+
+impl Backend {
+    fn named(name: &str) -> Self {
+        match name {
+            "json" => Self::Json,
+            "fullstats" => Self::Fullstats,
+            // `rrdtool` among them.
+            _ => Self::Text,
+        }
+    }
 }
 
 /// The `loglevel` attribute.
@@ -157,12 +172,12 @@ fn judge(source: &Source, settings: &Settings, depth: Depth) -> Checked {
     let found = report.into_all();
     let mut diagnostics = std::mem::take(&mut document.warnings);
     diagnostics.extend(found);
-    let loaded = loaded.map(|(lowered, loglevel)| Loaded {
+    let loaded = loaded.map(|(lowered, loglevel, backend)| Loaded {
         plan: lowered.plan,
         files: lowered.files,
         cpus: lowered.cpus,
         seed: lowered.seed,
-        backend: Backend::Text,
+        backend,
         loglevel,
         warnings: of_severity(&diagnostics, Severity::Warning),
         copy: document.into_copy(),
@@ -194,7 +209,7 @@ fn compile(
     (settings, reach): (&Settings, &Reach),
     rows: Option<&mut Vec<Row>>,
     report: &mut Report<'_>,
-) -> Option<(Lowered, LogLevel)> {
+) -> Option<(Lowered, LogLevel, Backend)> {
     let mut root = xml::read(&document.text, report)?;
     let (text, first_single_byte) = lower::TextBytes::choose(&root, document.bytes_declared);
     if let Some(at) = first_single_byte {
@@ -206,7 +221,7 @@ fn compile(
     }
     let tsung = Tsung::read(&mut root, report);
     drop(root);
-    let loglevel = LogLevel::named(&tsung.loglevel);
+    let (loglevel, backend) = (LogLevel::named(&tsung.loglevel), Backend::named(&tsung.backend.value));
     let lowered = lower::lower(tsung, &document.text, text, (settings, reach), report)?;
-    (!report.failed()).then_some((lowered, loglevel))
+    (!report.failed()).then_some((lowered, loglevel, backend))
 }

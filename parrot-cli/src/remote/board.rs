@@ -68,7 +68,7 @@ impl Sink for Board {
                 news.window = (window.at, news.progress.requests);
             }
             Event::Finished(_) => news.ended = true,
-            Event::Started { .. } | Event::Records(_) | Event::Remark(_) => {}
+            Event::Started { .. } | Event::Records { .. } | Event::Remark(_) => {}
         }
         Ok(())
     }

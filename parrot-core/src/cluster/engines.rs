@@ -5,12 +5,11 @@ use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread::{self, JoinHandle};
 
 use crate::coordination::{Cut, Ending, Worker};
-use crate::engine::{Channel, EngineError, Handover, Mailbox, Notice, Seat, Stop};
+use crate::engine::{Batch, Channel, EngineError, Handover, Mailbox, Notice, RecordBytes, Seat, Stop};
 use crate::limits::{RECORD_BATCHES_QUEUED, SECONDS_QUEUED};
 use crate::load::Slice;
 use crate::program::Program;
 use crate::service::Grant;
-use crate::sink::Record;
 use crate::stats::{Delta, Recorder};
 use crate::sys::{Bell, Clock};
 use crate::time::Nanos;
@@ -23,7 +22,7 @@ pub(super) struct Engines {
     bell: Arc<Bell>,
     sender: SyncSender<(u32, Handover)>,
     handovers: Receiver<(u32, Handover)>,
-    records: Receiver<Vec<Record>>,
+    records: Receiver<Batch>,
     spares: Vec<Sender<Box<Recorder>>>,
     mailboxes: Vec<Mailbox>,
     first_engine: u32,
@@ -34,6 +33,7 @@ impl Engines {
     pub(super) fn prepare(program: &Arc<Program>, count: u32, bell: &Arc<Bell>) -> Result<Self, EngineError> {
         let (sender, handovers) = mpsc::sync_channel(SECONDS_QUEUED * count as usize);
         let (records_sender, records) = mpsc::sync_channel(RECORD_BATCHES_QUEUED);
+        let record_bytes = RecordBytes::default();
         let stop = Stop::default();
         let (mut seats, mut spares, mut mailboxes) = (Vec::new(), Vec::new(), Vec::new());
         for engine in 0..count {
@@ -43,6 +43,7 @@ impl Engines {
                 engine,
                 handovers: sender.clone(),
                 records: records_sender.clone(),
+                record_bytes: Arc::clone(&record_bytes),
                 bell: Arc::clone(bell),
                 spares: channel_spares,
             };
@@ -122,8 +123,8 @@ impl Engines {
                 Handover::Trouble(text) => worker.handle_trouble(now, text),
                 Handover::Done(ending) => {
                     // Its records came before, and there are no more of them than the channel holds.
-                    while let Ok(records) = self.records.try_recv() {
-                        worker.handle_records(now, records);
+                    while let Ok(batch) = self.records.try_recv() {
+                        worker.handle_records(now, batch.into_records());
                     }
                     worker.handle_engine_done(now, self.first_engine + engine, ending);
                 }
@@ -133,9 +134,9 @@ impl Engines {
 
     fn pass_on_records(&mut self, now: Nanos, worker: &mut Worker) {
         while worker.wants_more()
-            && let Ok(records) = self.records.try_recv()
+            && let Ok(batch) = self.records.try_recv()
         {
-            worker.handle_records(now, records);
+            worker.handle_records(now, batch.into_records());
         }
     }
 

@@ -121,7 +121,7 @@ impl Run {
                     Happening::CannotStart(obstacle) => return Err(self.call_off(obstacle)),
                     // Those belong to a run that has started.
                     Happening::Stats(_)
-                    | Happening::Records(_)
+                    | Happening::Records { .. }
                     | Happening::Asked { .. }
                     | Happening::Ended { .. }
                     | Happening::Lost { .. }

@@ -93,7 +93,9 @@ impl Running {
                 Happening::Asked { engine, ask } => {
                     self.services.handle_ask(self.clock.now(), engine, ask);
                 }
-                Happening::Records(records) => self.sinks.send(&Event::Records(&records)),
+                Happening::Records { worker, records } => {
+                    self.sinks.send(&Event::Records { worker, records: &records });
+                }
                 Happening::Stalled(span) => {
                     self.windows.be_patient(self.clock.now());
                     self.timeline.note(Incident::ControllerStalled(span));

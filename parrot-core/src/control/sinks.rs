@@ -15,7 +15,7 @@ impl Sinks {
     }
 
     pub(super) fn send(&mut self, event: &Event<'_>) {
-        if matches!(event, Event::Records([])) {
+        if matches!(event, Event::Records { records: [], .. }) {
             return;
         }
         let errors = &mut self.errors;

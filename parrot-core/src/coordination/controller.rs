@@ -128,7 +128,8 @@ impl Controller {
         let at = now + START_AHEAD;
         let engines = self.engines();
         let mut first_engine = 0;
-        for member in self.members.values_mut() {
+        for (index, member) in (0..).zip(self.members.values_mut()) {
+            member.index = index;
             member.first_engine = first_engine;
             member.standing = Standing::Running;
             member.talk.send(&Order::Go(Go { at, first_engine, engines }));
@@ -345,7 +346,7 @@ impl Controller {
                     self.happenings.push_back(Happening::Stats(delta));
                 }
                 Report::Records(records) if member.standing == Standing::Running => {
-                    self.happenings.push_back(Happening::Records(records));
+                    self.happenings.push_back(Happening::Records { worker: member.index, records });
                 }
                 Report::Done { engine, ending } if member.note_end(engine, ending) => {
                     self.happenings.push_back(Happening::Ended { engine });

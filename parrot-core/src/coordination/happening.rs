@@ -48,8 +48,13 @@ pub enum Happening {
     CannotStart(Obstacle),
     /// What an engine saw.
     Stats(Delta),
-    /// Rows of dump and match log.
-    Records(Vec<Record>),
+    /// What engines of a worker have recorded of single events.
+    Records {
+        /// Which of the run's workers, in the order of their engines.
+        worker: u32,
+        /// What they recorded.
+        records: Vec<Record>,
+    },
     /// An engine's users need what the run shares: answer with [`Controller::grant`].
     Asked {
         /// Its number in the run.

@@ -30,6 +30,8 @@ pub(super) struct Member {
     pub(super) heard_at: Nanos,
     /// The probe to answer.
     pub(super) probe: Option<Nanos>,
+    /// Its place among the run's workers.
+    pub(super) index: u32,
     /// Number of its first engine in the run.
     pub(super) first_engine: u32,
     /// What it wants of the Plan or its files.
@@ -56,6 +58,7 @@ impl Member {
             standing: Standing::Joined,
             heard_at: now,
             probe: None,
+            index: 0,
             first_engine: 0,
             fetch: None,
         }

@@ -102,7 +102,7 @@ pub(super) enum Report {
     Unable(String),
     /// What one engine saw in about a second.
     Stats(Delta),
-    /// Rows of dump and match log.
+    /// What engines have recorded of single events.
     Records(Vec<Record>),
     /// An engine has ended; its last statistics came before.
     Done {

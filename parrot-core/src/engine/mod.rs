@@ -6,11 +6,12 @@
 mod connections;
 mod outlet;
 mod services;
+mod tap;
 mod thread;
 mod traffic;
 mod turn;
 mod vitals;
 mod wheel;
 
-pub use outlet::{Channel, Handover, Mailbox, Notice, Stop};
+pub use outlet::{Batch, Channel, Handover, Mailbox, Notice, RecordBytes, Stop};
 pub use thread::{EngineError, Seat};

@@ -1,13 +1,14 @@
 //! What an engine hands to its control thread, and how it is told to stop.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mio::Waker;
 
 use crate::coordination::{Cut, Ending};
+use crate::limits::RECORD_BYTES_QUEUED;
 use crate::service::{Ask, Grant};
 use crate::sink::{Record, Records};
 use crate::stats::{Counter, Recorder, Shape};
@@ -26,6 +27,43 @@ pub enum Handover {
     Done(Ending),
 }
 
+/// Records that an engine hands over.
+#[derive(Debug)]
+pub struct Batch {
+    records: Vec<Record>,
+    weight: Weight,
+}
+
+impl Batch {
+    /// The records; they no longer count as being on their way.
+    pub fn into_records(self) -> Vec<Record> {
+        self.records
+    }
+}
+
+/// Bytes of records on their way, of all engines of a process.
+pub type RecordBytes = Arc<AtomicUsize>;
+
+/// Some of those bytes, for as long as it is there.
+#[derive(Debug)]
+struct Weight {
+    bytes: usize,
+    queued: RecordBytes,
+}
+
+impl Weight {
+    fn put(bytes: usize, queued: &RecordBytes) -> Self {
+        queued.fetch_add(bytes, Ordering::Relaxed);
+        Self { bytes, queued: Arc::clone(queued) }
+    }
+}
+
+impl Drop for Weight {
+    fn drop(&mut self) {
+        self.queued.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
 /// An engine's way to the control thread of its process.
 #[derive(Debug)]
 pub struct Channel {
@@ -33,8 +71,10 @@ pub struct Channel {
     pub engine: u32,
     /// Statistics and endings.
     pub handovers: SyncSender<(u32, Handover)>,
-    /// Dump and match records: they must not be in the way of statistics.
-    pub records: SyncSender<Vec<Record>>,
+    /// Records: they must not be in the way of statistics.
+    pub records: SyncSender<Batch>,
+    /// How much of them is on its way.
+    pub record_bytes: RecordBytes,
     /// Rung after both; asks of one turn ring once.
     pub bell: Arc<Bell>,
     /// Recorders that the control thread has emptied.
@@ -173,22 +213,42 @@ impl Outlet {
     /// Hands over what was asked for, and records when there are many.
     pub(super) fn spill(&mut self) {
         self.send_asks();
+        self.spill_records();
+    }
+
+    /// Hands over records when there are many.
+    pub(super) fn spill_records(&mut self) {
         if self.records.is_batch() {
             self.hand_over_records();
         }
     }
 
     fn hand_over_records(&mut self) {
-        let batch = self.records.take();
-        if batch.is_empty() {
+        let batch = self.batch();
+        if batch.records.is_empty() {
             return;
         }
-        match self.channel.records.try_send(batch) {
+        let queued = self.channel.record_bytes.load(Ordering::Relaxed);
+        let sent = if queued > RECORD_BYTES_QUEUED.max(batch.weight.bytes) {
+            Err(batch)
+        } else {
+            self.channel.records.try_send(batch).map_err(|error| match error {
+                TrySendError::Full(batch) | TrySendError::Disconnected(batch) => batch,
+            })
+        };
+        match sent {
             Ok(()) => self.channel.bell.ring(),
-            Err(TrySendError::Full(batch) | TrySendError::Disconnected(batch)) => {
-                self.recorder.count(Counter::RecordDropped, batch.len() as u64);
+            Err(batch) => {
+                let dropped = batch.records.iter().map(Record::count).sum();
+                self.recorder.count(Counter::RecordDropped, dropped);
             }
         }
+    }
+
+    /// All records so far.
+    fn batch(&mut self) -> Batch {
+        let weight = Weight::put(self.records.bytes(), &self.channel.record_bytes);
+        Batch { records: self.records.take(), weight }
     }
 
     /// Hands over a second's statistics; keeps them for the next time when the control thread is behind.
@@ -212,7 +272,7 @@ impl Outlet {
 
     /// Hands over what is left and says goodbye; waits until the control thread takes it.
     pub(super) fn finish(mut self, ending: Ending) {
-        let records = self.records.take();
+        let records = self.batch();
         // With the control thread gone there is nobody to tell.
         let _ = self.channel.records.send(records);
         self.channel.bell.ring();
@@ -231,3 +291,7 @@ impl Outlet {
         spare
     }
 }
+
+#[cfg(test)]
+#[path = "outlet_tests.rs"]
+mod tests;

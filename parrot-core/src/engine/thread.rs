@@ -149,6 +149,8 @@ pub(super) struct Engine {
     pub(super) unresolved: HashMap<Arc<str>, Vec<(usize, u64)>>,
     pub(super) sockets: SocketOptions,
     pub(super) buffer: Box<[u8]>,
+    /// How much of each piece of traffic the Plan wants recorded, where it wants that.
+    pub(super) traffic_bytes_max: Option<usize>,
     pub(super) vitals: Vitals,
     second: u64,
 }
@@ -210,6 +212,7 @@ impl Engine {
             receive_buffer: options.tcp_receive_buffer.map(|bytes| bytes as usize),
             send_buffer: options.tcp_send_buffer.map(|bytes| bytes as usize),
         };
+        let traffic_bytes_max = options.dump.traffic_bytes_max();
         let mut outlet = Outlet::new(channel, program.shape());
         outlet.recorder.engine = slice.index();
         Self {
@@ -239,6 +242,7 @@ impl Engine {
             resolver,
             unresolved: HashMap::new(),
             sockets,
+            traffic_bytes_max,
             buffer: vec![0; READ_BUFFER_BYTES].into(),
             vitals: Vitals::start(Nanos::ZERO, ThreadTime::of_this_thread()),
             second: 0,

@@ -51,7 +51,7 @@ struct World {
     engine: Engine,
     events: Events,
     handovers: Receiver<(u32, Handover)>,
-    _records: Receiver<Vec<crate::sink::Record>>,
+    _records: Receiver<crate::engine::Batch>,
     /// The server's ends of all connections.
     streams: Vec<TcpStream>,
 }
@@ -69,6 +69,7 @@ impl World {
             engine: 0,
             handovers: sender,
             records: records_sender,
+            record_bytes: crate::engine::RecordBytes::default(),
             bell,
             spares: mpsc::channel().1,
         };

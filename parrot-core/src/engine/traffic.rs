@@ -74,6 +74,7 @@ impl Engine {
         if connected {
             occupant.outgoing = Outgoing::Fresh;
             occupant.user.handle_sending(now, &self.around.context());
+            self.tap_message(now, key);
             self.flush(key, now);
         } else {
             occupant.outgoing = self.around.keep_message();
@@ -153,6 +154,7 @@ impl Engine {
         let Some(occupant) = self.users.get_mut(user) else { return };
         occupant.user.handle_connected(now, &mut self.around.context());
         occupant.user.handle_sending(now, &self.around.context());
+        self.tap_message(now, user);
         self.flush(user, now);
         self.advance(user, now);
     }
@@ -222,6 +224,7 @@ impl Engine {
             let now = self.clock.now();
             read_at = Some(now);
             connection.active_at = now;
+            self.tap_received(now, user, length);
             let Some(occupant) = self.users.get_mut(user) else { return };
             match occupant.user.handle_bytes(now, &self.buffer[..length], &mut self.around.context()) {
                 Received::Partial => {}

@@ -66,6 +66,7 @@ impl Engine {
             let Some(arrival) = self.schedule.next(&program.plan) else { return };
             let now = self.clock.now();
             let (phase, lag) = (arrival.phase, now - arrival.at);
+            self.tap_start(now, &arrival);
             let user = User::start(now, arrival, &mut self.around.context());
             let recorder = &mut self.around.outlet.recorder;
             recorder.sample(SeriesId::START_LAG, phase, Class::Ok, lag);
@@ -116,6 +117,7 @@ impl Engine {
     }
 
     fn remove_user(&mut self, key: usize, now: Nanos) {
+        self.tap_end(now, key);
         self.close_connection(key);
         self.sleeps.remove(key as u32);
         self.vitals.users_change(now, self.users.len());

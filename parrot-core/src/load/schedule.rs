@@ -25,6 +25,8 @@ pub struct Arrival {
     pub server: EndpointId,
     /// The phase that it starts in (index): for static users the one that lasts at their time.
     pub phase: usize,
+    /// Its start is written in the Plan; else it is drawn.
+    pub is_static: bool,
     /// Its first row of each file that its session reads a fixed number of times; the others follow one by one.
     pub rows: Box<[NextRow]>,
 }
@@ -113,6 +115,7 @@ impl Schedule {
                     session,
                     server: plan.servers[server].endpoint,
                     phase: step.phase,
+                    is_static: step.session.is_some(),
                     rows,
                 });
             }

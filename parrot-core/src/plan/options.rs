@@ -25,6 +25,8 @@ pub struct Options {
     pub barrier_timeout: Nanos,
     /// What is written about each request.
     pub dump: Dump,
+    /// Single values of what is timed are kept, beside their statistics.
+    pub keep_samples: bool,
 }
 
 impl Default for Options {
@@ -40,6 +42,7 @@ impl Default for Options {
             barrier_users: 100,
             barrier_timeout: Nanos::from_secs(3_600),
             dump: Dump::None,
+            keep_samples: false,
         }
     }
 }
@@ -51,4 +54,26 @@ pub enum Dump {
     None,
     /// A row for each response.
     Protocol,
+    /// The same, the rows of each worker in a file of their own.
+    ProtocolLocal,
+    /// All that is sent and received, and when users start and end.
+    Traffic {
+        /// So many bytes of each piece.
+        bytes_max: u32,
+    },
+}
+
+impl Dump {
+    /// Whether there is a row for each response.
+    pub const fn has_rows(self) -> bool {
+        matches!(self, Self::Protocol | Self::ProtocolLocal)
+    }
+
+    /// How many bytes of each piece that is sent or received are written, where they are.
+    pub const fn traffic_bytes_max(self) -> Option<usize> {
+        match self {
+            Self::Traffic { bytes_max } => Some(bytes_max as usize),
+            Self::None | Self::Protocol | Self::ProtocolLocal => None,
+        }
+    }
 }

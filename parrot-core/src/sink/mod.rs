@@ -12,7 +12,7 @@ mod whole_file;
 mod window;
 
 pub use percentiles::Percentiles;
-pub use record::{DumpRow, MatchEvent, MatchRow, Record, Records, ResponseText};
+pub use record::{DumpRow, MatchEvent, MatchRow, Record, Records, ResponseText, Sample, Traffic, TrafficRow};
 pub use run_json::{RunInfo, RunJson};
 pub use summary::{EndReason, SeriesSummary, Summary};
 pub use window::{CounterRow, HostMetric, Progress, SampleName, SampleRow, Window};
@@ -33,8 +33,13 @@ pub enum Event<'a> {
     Progress(&'a Progress),
     /// Every ten seconds, and once more at the end.
     Window(&'a Window),
-    /// Records about single requests, in the order of their end within an engine.
-    Records(&'a [Record]),
+    /// Records about single events, in order within an engine.
+    Records {
+        /// Which of the run's workers they come from, counted from 0.
+        worker: u32,
+        /// The records.
+        records: &'a [Record],
+    },
     /// Something that people should read in the log.
     Remark(&'a Remark),
     /// The run is over; nothing follows.

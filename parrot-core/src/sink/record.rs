@@ -1,15 +1,15 @@
-//! Records about single requests: rows of the protocol dump and of the match log.
+//! Records about single events: rows of the dumps and of the match log, and single values of what is timed.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::limits::{DUMPED_BYTES_PER_BATCH, RECORDS_PER_BATCH};
+use crate::limits::{DUMPED_BYTES_PER_BATCH, RECORDS_PER_BATCH, TRAFFIC_BYTES_PER_BATCH};
 use crate::plan::{Method, SessionId, TagId, TransactionId};
-use crate::stats::Counter;
+use crate::stats::{Counter, SeriesId};
 use crate::time::Nanos;
 
-/// A record about a single request.
+/// A record about a single event, or single values.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub enum Record {
     /// A response was received.
@@ -18,6 +18,56 @@ pub enum Record {
     Match(MatchRow),
     /// A match wants this response as a file of its own.
     Response(ResponseText),
+    /// Something was sent or received, or a user started or ended.
+    Traffic(TrafficRow),
+    /// What was timed, in the order of the ends.
+    Samples(Vec<Sample>),
+}
+
+impl Record {
+    /// How many things it tells of.
+    pub fn count(&self) -> u64 {
+        match self {
+            Self::Dump(_) | Self::Match(_) | Self::Response(_) | Self::Traffic(_) => 1,
+            Self::Samples(samples) => samples.len() as u64,
+        }
+    }
+}
+
+/// A value of a series.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Sample {
+    /// What was timed.
+    pub series: SeriesId,
+    /// How long it took.
+    pub value: Nanos,
+}
+
+/// A piece of what a user and its server said to each other.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct TrafficRow {
+    /// When it was.
+    pub at: Nanos,
+    /// The user's number.
+    pub user: u64,
+    /// What happened.
+    pub piece: Traffic,
+}
+
+/// What happened to a user.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub enum Traffic {
+    /// It started.
+    Started {
+        /// Its session; none where the Plan says when it starts.
+        session: Option<SessionId>,
+    },
+    /// It ended.
+    Ended,
+    /// A message is sent: as many of its bytes as the Plan wants.
+    Sent(Vec<u8>),
+    /// This came with one read: as many of its bytes as the Plan wants.
+    Received(Vec<u8>),
 }
 
 /// A response that becomes a file of its own.
@@ -37,38 +87,68 @@ pub struct ResponseText {
 #[derive(Debug, Default)]
 pub struct Records {
     list: Vec<Record>,
+    samples: Vec<Sample>,
     /// Bytes of the responses among them.
-    bytes: usize,
+    response_bytes: usize,
+    /// Bytes of the traffic among them.
+    traffic_bytes: usize,
 }
 
 impl Records {
     /// Adds a record. Gives false when it is dropped: a response, where the others fill the batch.
     pub fn push(&mut self, record: Record) -> bool {
-        if let Record::Response(response) = &record {
-            let bytes = self.bytes.saturating_add(response.text.len());
-            if self.bytes > 0 && bytes > DUMPED_BYTES_PER_BATCH {
-                return false;
+        match &record {
+            Record::Response(response) => {
+                let bytes = self.response_bytes.saturating_add(response.text.len());
+                if self.response_bytes > 0 && bytes > DUMPED_BYTES_PER_BATCH {
+                    return false;
+                }
+                self.response_bytes = bytes;
             }
-            self.bytes = bytes;
+            Record::Traffic(TrafficRow {
+                piece: Traffic::Sent(bytes) | Traffic::Received(bytes), ..
+            }) => {
+                self.traffic_bytes = self.traffic_bytes.saturating_add(bytes.len());
+            }
+            Record::Traffic(_) | Record::Dump(_) | Record::Match(_) | Record::Samples(_) => {}
         }
         self.list.push(record);
         true
     }
 
-    /// Whether it is time to hand them over: there are many, or some of them are large.
-    pub fn is_batch(&self) -> bool {
-        self.bytes > 0 || self.list.len() >= RECORDS_PER_BATCH
+    /// Adds a value.
+    pub fn push_sample(&mut self, sample: Sample) {
+        self.samples.push(sample);
     }
 
-    /// The records so far, in order.
+    /// Whether it is time to hand them over: there are many, or some of them are large.
+    pub fn is_batch(&self) -> bool {
+        self.response_bytes > 0
+            || self.traffic_bytes >= TRAFFIC_BYTES_PER_BATCH
+            || self.list.len().max(self.samples.len()) >= RECORDS_PER_BATCH
+    }
+
+    /// The records so far, in order, without single values.
     pub fn as_slice(&self) -> &[Record] {
         &self.list
     }
 
+    /// How much memory they take, about.
+    pub fn bytes(&self) -> usize {
+        self.response_bytes
+            + self.traffic_bytes
+            + self.list.len() * size_of::<Record>()
+            + self.samples.len() * size_of::<Sample>()
+    }
+
     /// Takes them all.
     pub fn take(&mut self) -> Vec<Record> {
-        self.bytes = 0;
-        std::mem::take(&mut self.list)
+        (self.response_bytes, self.traffic_bytes) = (0, 0);
+        let mut list = std::mem::take(&mut self.list);
+        if !self.samples.is_empty() {
+            list.push(Record::Samples(std::mem::take(&mut self.samples)));
+        }
+        list
     }
 }
 

@@ -1,9 +1,11 @@
 //! What is timed.
 
+use serde::{Deserialize, Serialize};
+
 use crate::plan::TransactionId;
 
 /// A series of durations: index into a recorder's cells. Fixed kinds first, then one for each transaction.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct SeriesId(pub u32);
 
 /// What a [`SeriesId`] stands for.

@@ -13,7 +13,7 @@ impl User {
 
     /// The connection is open.
     pub fn handle_connected(&mut self, now: Nanos, cx: &mut Context<'_>) {
-        cx.recorder.sample(SeriesId::CONNECT, self.phase(), Class::Ok, now - self.exchange.began);
+        cx.sample(SeriesId::CONNECT, self.phase(), Class::Ok, now - self.exchange.began);
     }
 
     /// The write of the message begins.
@@ -145,7 +145,7 @@ impl User {
         let class = if done.truncated { Class::FailedShown } else { Class::Ok };
         let exchange = self.exchange;
         let phase = self.phase();
-        cx.recorder.sample(SeriesId::REQUEST, phase, class, now - exchange.began);
+        cx.sample(SeriesId::REQUEST, phase, class, now - exchange.began);
         cx.recorder.sample(SeriesId::SERVICE, phase, class, now - exchange.sent);
         cx.recorder.sample(SeriesId::RESPONSE, phase, class, now - self.intended);
         if let Some(first) = exchange.first_byte {
@@ -166,7 +166,7 @@ impl User {
         let planned = cx.program.planned(exchange.request);
         if planned.ends_page {
             let class = if page.failed { Class::FailedShown } else { Class::Ok };
-            cx.recorder.sample(SeriesId::PAGE, phase, class, now - page.start);
+            cx.sample(SeriesId::PAGE, phase, class, now - page.start);
             self.page = None;
         }
         self.intended = now;

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::run::Stop;
 use super::{Context, PlaceRef, State, User};
-use crate::plan::{AddedCookie, Dump, Endpoint, Host, RequestId, Target, Transport};
+use crate::plan::{AddedCookie, Endpoint, Host, RequestId, Target, Transport};
 use crate::program::{LinkedEndpoint, LinkedHttp, LinkedPart, Program, escape_spaces};
 use crate::protocol::http::{AbsoluteUrl, Scheme};
 
@@ -46,7 +46,7 @@ impl User {
             cx.message.plain = None;
             self.assemble(http, cx)?;
         }
-        if program.plan.options.dump == Dump::Protocol && http.fixed_url.is_none() {
+        if program.plan.options.dump.has_rows() && http.fixed_url.is_none() {
             self.dump_url = Some(cx.message.url.as_slice().into());
         }
         Ok(())

@@ -25,8 +25,8 @@ use crate::protocol::http::{CookieStore, ResponseReader};
 use crate::rng::{Domain, Point, draw};
 use crate::script::Value;
 use crate::service::{Ask, Lease};
-use crate::sink::Records;
-use crate::stats::{Counter, Errno, Recorder};
+use crate::sink::{Records, Sample};
+use crate::stats::{Class, Counter, Errno, Recorder, SeriesId};
 use crate::time::Nanos;
 
 /// What a user needs of its surroundings at each call.
@@ -45,6 +45,16 @@ pub struct Context<'a> {
     pub documents: &'a mut Documents,
     /// Wall clock at the start of the run, since 1970.
     pub started_unix: Nanos,
+}
+
+impl Context<'_> {
+    /// Times something that Tsung's statistics know; keeps the value where the Plan wants that.
+    fn sample(&mut self, series: SeriesId, phase: usize, class: Class, value: Nanos) {
+        self.recorder.sample(series, phase, class, value);
+        if self.program.plan.options.keep_samples && class.is_shown() {
+            self.records.push_sample(Sample { series, value });
+        }
+    }
 }
 
 /// What a user wants next.
@@ -250,6 +260,11 @@ impl User {
             hung_up: false,
             dump_url: None,
         }
+    }
+
+    /// The user's number.
+    pub const fn id(&self) -> u64 {
+        self.id
     }
 
     /// Where the user is, or wants its message to go.

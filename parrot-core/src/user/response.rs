@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::run::Stop;
 use super::{Context, Ending, State, User};
 use crate::extract::{HeaderValue, LimitExceeded, Regex, decode_html_entities, header_value};
-use crate::plan::{Dump, DynVariable, Extraction, Match, MatchAction, Pattern};
+use crate::plan::{DynVariable, Extraction, Match, MatchAction, Pattern};
 use crate::script::{Atom, Value};
 use crate::sink::{DumpRow, MatchEvent, MatchRow, Record, ResponseText};
 use crate::stats::Counter;
@@ -65,7 +65,7 @@ impl User {
                 }
             }
         }
-        if program.plan.options.dump == Dump::Protocol {
+        if program.plan.options.dump.has_rows() {
             self.dump(now, status, acted, error, cx);
         }
         match verdict.and_then(|verdict| self.follow(now, verdict, cx)) {

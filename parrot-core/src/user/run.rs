@@ -224,7 +224,7 @@ impl User {
     fn stop_transaction(&mut self, now: Nanos, id: TransactionId, cx: &mut Context<'_>) {
         if let Some(open) = self.transactions.iter().rposition(|(open, _)| *open == id) {
             let (_, start) = self.transactions.remove(open);
-            cx.recorder.sample(SeriesId::transaction(id), self.phase(), Class::Ok, now - start);
+            cx.sample(SeriesId::transaction(id), self.phase(), Class::Ok, now - start);
         }
     }
 
@@ -238,7 +238,7 @@ impl User {
     pub(super) fn end(&mut self, now: Nanos, ending: Ending, cx: &mut Context<'_>) {
         let class = if ending == Ending::Planned { Class::Ok } else { Class::FailedShown };
         for (id, start) in std::mem::take(&mut self.transactions) {
-            cx.recorder.sample(SeriesId::transaction(id), self.phase(), Class::FailedShown, now - start);
+            cx.sample(SeriesId::transaction(id), self.phase(), Class::FailedShown, now - start);
         }
         cx.recorder.sample(SeriesId::SESSION, self.phase(), class, now - self.started);
         cx.recorder.count(Counter::UserFinished, 1);

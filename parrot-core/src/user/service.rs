@@ -23,7 +23,7 @@ impl User {
             Answer::Interaction { elapsed } => {
                 let at = op(cx.program, self.session, self.at).map(|op| &op.kind);
                 if let (Some(elapsed), Some(OpKind::Interaction { id, .. })) = (elapsed, at) {
-                    cx.recorder.sample(SeriesId::transaction(*id), self.phase(), Class::Ok, elapsed);
+                    cx.sample(SeriesId::transaction(*id), self.phase(), Class::Ok, elapsed);
                 }
                 self.pass();
             }

@@ -97,8 +97,7 @@ impl World {
         let program = Program::link(plan, files).expect("plan links");
         let mut recorder = Recorder::new(program.shape());
         let (mut records, mut message) = (Records::default(), Message::default());
-        let mut documents = Documents::default();
-        let mut leases = vec![Lease::default(); program.rows.len()];
+        let (mut documents, mut leases) = (Documents::default(), vec![Lease::default(); program.rows.len()]);
         let mut cx = Context {
             program: &program,
             recorder: &mut recorder,
@@ -114,6 +113,7 @@ impl World {
             session: SessionId(0),
             server: EndpointId(0),
             phase: 0,
+            is_static: true,
             rows: Box::default(),
         };
         let user = User::start(Nanos::ZERO, arrival, &mut cx);
@@ -475,7 +475,7 @@ fn match_restart_begins_again_and_gives_up_in_the_end() {
         .iter()
         .map(|record| match record {
             Record::Match(row) => (row.action, row.event),
-            Record::Dump(_) | Record::Response(_) => panic!("no dump was asked for"),
+            other => panic!("{other:?} was not asked for"),
         })
         .collect();
     assert_eq!(events[2..], [(2, MatchEvent::Restart), (2, MatchEvent::RestartAbort)]);

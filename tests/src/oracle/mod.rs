@@ -35,8 +35,8 @@ pub struct Case {
     files: Vec<(String, Vec<u8>)>,
     arguments: Vec<String>,
     order: Order,
-    /// Ports without a server, as `(place, port)`.
-    ports: Vec<(String, u16)>,
+    /// Ports without a server and other texts, as `(place, text)`.
+    texts: Vec<(String, String)>,
 }
 
 /// What one side did.
@@ -75,7 +75,7 @@ impl Case {
             files: Vec::new(),
             arguments: Vec::new(),
             order: Order::Exact,
-            ports: Vec::new(),
+            texts: Vec::new(),
         }
     }
 
@@ -102,8 +102,14 @@ impl Case {
 
     /// Puts a port in a place of the fixture.
     #[must_use]
-    pub fn port(mut self, place: &str, port: u16) -> Self {
-        self.ports.push((place.to_owned(), port));
+    pub fn port(self, place: &str, port: u16) -> Self {
+        self.text(place, &port.to_string())
+    }
+
+    /// Puts a text in a place of the fixture.
+    #[must_use]
+    pub fn text(mut self, place: &str, text: &str) -> Self {
+        self.texts.push((place.to_owned(), text.to_owned()));
         self
     }
 
@@ -140,8 +146,8 @@ impl Case {
         let servers: Vec<Server> = self.scripts.iter().cloned().map(Server::start).collect();
         let ports: Vec<u16> = servers.iter().map(Server::port).collect();
         let mut fixture = self.fixture.clone().with_ports(&ports).with("@DATA@", &data.display());
-        for (place, port) in &self.ports {
-            fixture = fixture.with(place, port);
+        for (place, text) in &self.texts {
+            fixture = fixture.with(place, text);
         }
         let xml: PathBuf = fixture.write(&dir);
         let arguments: Vec<&str> = self.arguments.iter().map(String::as_str).collect();
@@ -149,8 +155,7 @@ impl Case {
         let recordings: Vec<Recording> = servers.into_iter().map(Server::stop).collect();
         let folder = run.folder().to_owned();
         let log = TsungLog::read(&folder);
-        let dumped = folder.join("tsung.dump").exists();
-        let dump = if dumped { rows::dump(&folder) } else { Vec::new() };
+        let dump = if rows::has_dump(&folder) { rows::dump(&folder) } else { rows::local_dump(&folder) };
         let matches = rows::matches(&folder);
         let mut side = Side { run, recordings, log, dump, matches, report: Report::default(), _dir: dir };
         side.report = Report::of(&side, self.order);

@@ -4,6 +4,7 @@
 mod draws;
 mod http;
 mod network;
+mod output;
 mod services;
 mod session;
 mod text;

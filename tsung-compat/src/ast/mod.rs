@@ -21,6 +21,8 @@ pub(crate) use setup::{Client, Monitor, Opt, Server};
 pub(crate) use step::{Condition, ForEach, Repeat, Step, Think};
 pub(crate) use variable::{SetVariables, Variables};
 
+use parrot_core::plan::Dump;
+
 use crate::diagnostic::{Language, Markup, Report};
 use crate::limits;
 use crate::xml::{Element, Spanned};
@@ -29,7 +31,8 @@ use crate::xml::{Element, Spanned};
 #[derive(Debug)]
 pub(crate) struct Tsung {
     pub(crate) loglevel: String,
-    pub(crate) dump_protocol: bool,
+    pub(crate) dump: Dump,
+    pub(crate) backend: Spanned<String>,
     pub(crate) clients: Vec<Client>,
     pub(crate) servers: Vec<Server>,
     pub(crate) monitors: Vec<Monitor>,
@@ -75,7 +78,8 @@ impl Tsung {
         };
         Self {
             loglevel: root.value("loglevel").map_or_else(String::new, |value| value.value.to_owned()),
-            dump_protocol: root.value("dumptraffic").is_some_and(|value| value.value == "protocol"),
+            dump: root.value("dumptraffic").map_or(Dump::None, |value| dump(value.value)),
+            backend: root.string("backend").unwrap_or_else(|| Spanned::new(String::new(), root.at)),
             clients: inside("clients", "client").filter_map(|client| Client::read(client, report)).collect(),
             servers: inside("servers", "server").filter_map(Server::read).collect(),
             monitors: inside("monitoring", "monitor")
@@ -90,6 +94,19 @@ impl Tsung {
                 .filter_map(|session| Session::read(session, report))
                 .collect(),
         }
+    }
+}
+
+/// Bytes that `dumptraffic="light"` shows of each piece.
+pub(crate) const LIGHT_BYTES: u32 = 44;
+
+fn dump(word: &str) -> Dump {
+    match word {
+        "protocol" => Dump::Protocol,
+        "protocol_local" => Dump::ProtocolLocal,
+        "true" => Dump::Traffic { bytes_max: u32::MAX },
+        "light" => Dump::Traffic { bytes_max: LIGHT_BYTES },
+        _ => Dump::None,
     }
 }
 

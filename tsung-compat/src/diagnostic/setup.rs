@@ -113,6 +113,9 @@ pub(crate) enum Setup {
         id: String,
         suggestion: Option<String>,
     },
+    BackendIsText {
+        name: &'static str,
+    },
 }
 
 /// Where a name that is no option of one kind belongs.
@@ -161,6 +164,7 @@ codes! {
     331 = PortsRange,
     332 = ProxyStaysOn,
     333 = UnknownFileOfOption,
+    334 = BackendIsText,
 }
 
 impl Wording for Setup {
@@ -237,6 +241,9 @@ impl Wording for Setup {
             Self::UnknownFileOfOption { name, id, .. } => {
                 format!("option {name} names a file that no file_server has: {id}")
             }
+            Self::BackendIsText { name } => {
+                format!("backend {name} writes the same tsung.log as text, as Tsung's does")
+            }
         }
     }
 
@@ -248,6 +255,7 @@ impl Wording for Setup {
                 "as many engines as there are cores are enough: leave cpu out, or give --threads"
             }
             Self::MonitorNotYet { .. } => "the run goes on without it",
+            Self::BackendIsText { .. } => "tsung-rrd.pl makes round-robin databases from a tsung.log",
             Self::EmptyHost => "write host=\"…\" of <server>",
             Self::OptionWithoutValue { .. } => "add value=\"…\"",
             Self::GlobalThinkRange => "give both, max above 0 and not below min",

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use parrot_core::plan::{Dump, Options, UserAgent};
+use parrot_core::plan::{Options, UserAgent};
 use parrot_core::time::Nanos;
 
 use super::files::{DataFiles, Declared};
@@ -61,7 +61,11 @@ impl Chosen {
 
 pub(super) fn lower(tsung: &Tsung, text: TextBytes, report: &mut Report<'_>) -> Chosen {
     let mut chosen = Chosen::default();
-    chosen.options.dump = if tsung.dump_protocol { Dump::Protocol } else { Dump::None };
+    chosen.options.dump = tsung.dump;
+    chosen.options.keep_samples = tsung.backend.value == "fullstats";
+    if tsung.backend.value == "rrdtool" {
+        report.warn(tsung.backend.at, Setup::BackendIsText { name: "rrdtool" });
+    }
     let key = |option: &'_ Opt| (option.name.value.clone(), option.session_type.clone());
     let indices = tsung.options.iter().enumerate().map(|(index, option)| (key(option), index));
     let last: HashMap<_, usize> = indices.collect();

@@ -27,7 +27,7 @@ impl Sink for MatchDumps {
     }
 
     fn handle(&mut self, event: &Event<'_>) -> io::Result<()> {
-        let Event::Records(records) = event else { return Ok(()) };
+        let Event::Records { records, .. } = event else { return Ok(()) };
         for record in *records {
             if let Record::Response(response) = record {
                 self.count += 1;

@@ -56,7 +56,7 @@ impl Sink for MatchLog {
                 self.clock = WallClock::starting(*unix_secs);
                 text.push_str(HEADER);
             }
-            Event::Records(records) => {
+            Event::Records { records, .. } => {
                 for record in *records {
                     if let Record::Match(row) = record {
                         self.push_row(&mut text, row);
@@ -106,7 +106,7 @@ mod tests {
             transaction: Some(TransactionId(u32::MAX)),
             name: None,
         });
-        log.handle(&Event::Records(&[row])).unwrap();
+        log.handle(&Event::Records { worker: 0, records: &[row] }).unwrap();
         let expected = format!("18446744074.709551 {} {} {} match tr_ -\n", u64::MAX, 1_u64 << 32, u32::MAX);
         assert_eq!(file.text(), format!("{HEADER}{expected}"));
     }
@@ -133,7 +133,7 @@ mod tests {
             row(MatchEvent::NoMatch, Some(TransactionId(0)), Some("not found")),
             row(MatchEvent::RestartAbort, None, None),
         ];
-        log.handle(&Event::Records(&rows)).unwrap();
+        log.handle(&Event::Records { worker: 0, records: &rows }).unwrap();
         let expected = "1795331671.000042 7 1 10 nomatch tr_big_page not found\n\
                         1795331671.000042 7 1 10 match_restart_abort - -\n";
         assert_eq!(file.text(), format!("{HEADER}{expected}"));

@@ -1,6 +1,10 @@
-//! `tsung.dump` with `dumptraffic="protocol"`: a line for each response.
+//! `tsung.dump` with `dumptraffic="protocol"`: a line for each response. With `"protocol_local"` each worker has a file of its own.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::fs::File;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use parrot_core::sink::{DumpRow, Event, Names, Record, Sink};
@@ -15,19 +19,24 @@ use crate::names::TsungNames;
 const HEADER: &[u8] =
     b"#date;pid;id;http method;host;URL;HTTP status;size;duration;transaction;match;error;tag\n";
 
-/// Writes `tsung.dump`.
-pub struct ProtocolDump {
-    out: Box<dyn Write + Send>,
+/// What is needed to write rows.
+struct Rows {
     names: Arc<TsungNames>,
     /// Request tags by id.
     tags: Vec<String>,
     clock: WallClock,
 }
 
-impl ProtocolDump {
-    /// Writes to `out`. Buffering is done here.
-    pub fn new(out: Box<dyn Write + Send>, names: Arc<TsungNames>, tags: Vec<String>) -> Self {
-        Self { out, names, tags, clock: WallClock::default() }
+impl Rows {
+    /// The rows among these records.
+    fn of(&self, records: &[Record]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for record in records {
+            if let Record::Dump(row) = record {
+                self.push_row(&mut bytes, row);
+            }
+        }
+        bytes
     }
 
     fn push_row(&self, bytes: &mut Vec<u8>, row: &DumpRow) {
@@ -63,29 +72,89 @@ impl ProtocolDump {
     }
 }
 
+/// Writes `tsung.dump`.
+pub struct ProtocolDump {
+    out: Box<dyn Write + Send>,
+    rows: Rows,
+}
+
+impl ProtocolDump {
+    /// Writes to `out`. Buffering is done here.
+    pub fn new(out: Box<dyn Write + Send>, names: Arc<TsungNames>, tags: Vec<String>) -> Self {
+        Self { out, rows: Rows { names, tags, clock: WallClock::default() } }
+    }
+}
+
 impl Sink for ProtocolDump {
     fn name(&self) -> &str {
         "tsung.dump"
     }
 
     fn handle(&mut self, event: &Event<'_>) -> io::Result<()> {
-        let mut bytes = Vec::new();
-        match event {
+        let bytes = match event {
             Event::Started { unix_secs } => {
-                self.clock = WallClock::starting(*unix_secs);
-                bytes.extend_from_slice(HEADER);
+                self.rows.clock = WallClock::starting(*unix_secs);
+                HEADER.to_vec()
             }
-            Event::Records(records) => {
-                for record in *records {
-                    if let Record::Dump(row) = record {
-                        self.push_row(&mut bytes, row);
-                    }
-                }
-            }
+            Event::Records { records, .. } => self.rows.of(records),
             Event::Progress(_) | Event::Remark(_) | Event::Window(_) | Event::Finished(_) => return Ok(()),
-        }
+        };
         self.out.write_all(&bytes)?;
         self.out.flush()
+    }
+}
+
+/// Name that Tsung gives to the dump of the controller's own machine.
+pub const OWN_DUMP_FILE: &str = "tsung-123456.dump";
+
+/// Writes a file for each worker, with `dumptraffic="protocol_local"`: the same rows, without a header. Tsung's are written by each
+/// machine at its own place, ours all in the run folder.
+pub struct LocalDumps {
+    folder: PathBuf,
+    rows: Rows,
+    /// By worker.
+    files: BTreeMap<u32, File>,
+}
+
+impl LocalDumps {
+    /// Writes into this folder.
+    pub fn new(folder: PathBuf, names: Arc<TsungNames>, tags: Vec<String>) -> Self {
+        Self { folder, rows: Rows { names, tags, clock: WallClock::default() }, files: BTreeMap::new() }
+    }
+
+    fn file(&mut self, worker: u32) -> io::Result<&mut File> {
+        Ok(match self.files.entry(worker) {
+            Entry::Occupied(file) => file.into_mut(),
+            Entry::Vacant(place) => place.insert(File::create(self.folder.join(local_name(worker)))?),
+        })
+    }
+}
+
+/// Tsung counts the other machines from 0.
+fn local_name(worker: u32) -> String {
+    match worker.checked_sub(1) {
+        None => OWN_DUMP_FILE.to_owned(),
+        Some(other) => format!("tsung-{other}.dump"),
+    }
+}
+
+impl Sink for LocalDumps {
+    fn name(&self) -> &str {
+        "tsung-*.dump"
+    }
+
+    fn handle(&mut self, event: &Event<'_>) -> io::Result<()> {
+        match event {
+            Event::Started { unix_secs } => {
+                self.rows.clock = WallClock::starting(*unix_secs);
+                Ok(())
+            }
+            Event::Records { worker, records } => {
+                let bytes = self.rows.of(records);
+                if bytes.is_empty() { Ok(()) } else { self.file(*worker)?.write_all(&bytes) }
+            }
+            Event::Progress(_) | Event::Remark(_) | Event::Window(_) | Event::Finished(_) => Ok(()),
+        }
     }
 }
 
@@ -143,7 +212,9 @@ mod tests {
             error: Some(Counter::RepeatUndefined(u32::MAX)),
             ..full.clone()
         };
-        dump.handle(&Event::Records(&[Record::Dump(full), Record::Dump(bare), Record::Dump(odd)])).unwrap();
+        let records = [Record::Dump(full), Record::Dump(bare), Record::Dump(odd)];
+        dump.handle(&Event::Records { worker: 0, records: &records }).unwrap();
+        each_worker_has_a_file(&records, &file.text());
         let text = file.text();
         let lines: Vec<_> = text.lines().collect();
         assert_eq!(
@@ -157,5 +228,24 @@ mod tests {
                  18446744073709551615;18446744073709.551;tr_;nomatch;error_repeat_undef;",
             ]
         );
+    }
+
+    /// The same rows, by worker and without the header.
+    fn each_worker_has_a_file(records: &[Record], whole: &str) {
+        let folder = std::env::temp_dir().join(format!("tsung-parrot-local-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let names = Arc::new(TsungNames::from_names(&["home".to_owned()], &[]));
+        let mut dumps = LocalDumps::new(folder.clone(), names, vec!["front".to_owned()]);
+        dumps.handle(&Event::Started { unix_secs: 1_795_331_792.0 }).unwrap();
+        for worker in [2, 0] {
+            dumps.handle(&Event::Records { worker, records }).unwrap();
+        }
+        dumps.handle(&Event::Records { worker: 1, records: &[] }).unwrap();
+        let rows = whole.split_once('\n').unwrap().1;
+        for name in [OWN_DUMP_FILE, "tsung-1.dump"] {
+            assert_eq!(String::from_utf8_lossy(&std::fs::read(folder.join(name)).unwrap()), rows);
+        }
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2, "no file without rows");
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -1,7 +1,7 @@
 //! `tsung.log`, backend `text`: a dump of all statistics every ten seconds.
 //!
 //! Report scripts read it line by line: one blank between fields, no name with blanks or quotes, never two lines of one name
-//! in a dump, never two dumps of one second. Lines come in a fixed order, the loosest one that Tsung itself keeps.
+//! in a dump, never two dumps of one second.
 
 use std::fmt::Write as _;
 use std::fs::OpenOptions;
@@ -9,10 +9,9 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use parrot_core::sink::{Event, HostMetric, Names, SampleName, SampleRow, Sink, Summary, Window};
-use parrot_core::stats::{Counter, SeriesId, SeriesKind};
+use parrot_core::sink::{Event, Sink, Summary, Window};
 
-use super::number::push_float;
+use super::lines::{Line, columns, lines};
 use super::wall_clock::{SECOND_US, WallClock};
 use crate::names::{TsungNames, safe};
 
@@ -52,69 +51,25 @@ impl TsungLog {
         self.last_secs = window.unix_secs.max(self.last_secs + 1);
         let mut text = String::with_capacity(8 * 1024);
         push_line(&mut text, format_args!("# stats: dump at {}", self.last_secs));
-        push_line(&mut text, format_args!("stats: users {} {}", window.users, window.users_max));
-        let session = SampleName::Series(SeriesId::SESSION);
-        let is_head = |row: &SampleRow| row.name == session || matches!(row.name, SampleName::Host(_));
-        let (mut head, rest): (Vec<_>, Vec<_>) = window.samples.iter().partition(|row| is_head(row));
-        head.sort_by_key(|row| row.name == session);
-        head.into_iter().for_each(|row| self.push_sample(&mut text, row));
-        let counters = self.counters(window);
-        let (always, others): (Vec<_>, Vec<_>) = counters.iter().partition(|line| line.always);
-        always.into_iter().for_each(|line| line.push(&mut text));
-        rest.into_iter().for_each(|row| self.push_sample(&mut text, row));
-        if window.connections_seen {
-            let (delta, current) = (window.connections_delta, window.connections);
-            push_line(&mut text, format_args!("stats: connected {delta} {current}"));
-        }
-        others.into_iter().for_each(|line| line.push(&mut text));
-        text
-    }
-
-    /// Counters by name. Different ones may share a name (`repeat` loops of one name): they are one line.
-    fn counters(&self, window: &Window) -> Vec<CounterLine> {
-        let mut lines: Vec<CounterLine> = Vec::with_capacity(window.counters.len());
-        for row in &window.counters {
-            let Some(name) = self.names.counter(row.counter) else { continue };
-            match lines.iter_mut().find(|line| line.name == name) {
-                Some(line) => {
-                    line.delta += row.delta;
-                    line.total += row.total;
+        for line in lines(window, &self.names) {
+            match line {
+                Line::Users { now, max } => push_line(&mut text, format_args!("stats: users {now} {max}")),
+                Line::Host { metric, row } => {
+                    let columns = columns(row).join(" ");
+                    push_line(&mut text, format_args!("stats: {{{metric},\"{}\"}} {columns}", self.node));
                 }
-                None => lines.push(CounterLine {
-                    name,
-                    delta: row.delta,
-                    total: row.total,
-                    always: matches!(row.counter, Counter::UserStarted | Counter::UserFinished),
-                }),
+                Line::Sample { name, row } => {
+                    push_line(&mut text, format_args!("stats: {name} {}", columns(row).join(" ")));
+                }
+                Line::Connected { delta, now } => {
+                    push_line(&mut text, format_args!("stats: connected {delta} {now}"));
+                }
+                Line::Counter { name, delta, total } => {
+                    push_line(&mut text, format_args!("stats: {name} {delta} {total}"));
+                }
             }
         }
-        lines
-    }
-
-    fn push_sample(&self, text: &mut String, row: &SampleRow) {
-        text.push_str("stats: ");
-        match row.name {
-            SampleName::Series(series) => text.push_str(&self.names.series(series)),
-            SampleName::Host(metric) => {
-                let metric = match metric {
-                    HostMetric::Cpu => "cpu",
-                    HostMetric::FreeMemory => "freemem",
-                    HostMetric::Load => "load",
-                };
-                text.push_str(&format!("{{{metric},\"{}\"}}", self.node));
-            }
-        }
-        text.push_str(&format!(" {} ", row.count));
-        push_float_unless(text, row.mean, row.count == 0);
-        text.push(' ');
-        push_float_unless(text, row.deviation, row.count == 0 || is_bare_zero(row));
-        text.push(' ');
-        push_float(text, row.max);
-        text.push(' ');
-        push_float(text, row.min);
-        text.push(' ');
-        push_float_unless(text, row.earlier_mean, row.first);
-        push_line(text, format_args!(" {}", row.earlier_count));
+        text
     }
 
     fn end(&self, summary: &Summary) -> String {
@@ -134,44 +89,13 @@ impl Sink for TsungLog {
         let text = match event {
             Event::Window(window) => self.dump(window),
             Event::Finished(summary) => self.end(summary),
-            Event::Started { .. } | Event::Progress(_) | Event::Records(_) | Event::Remark(_) => {
+            Event::Started { .. } | Event::Progress(_) | Event::Records { .. } | Event::Remark(_) => {
                 return Ok(());
             }
         };
         // One write for each dump: who reads along never sees half of one.
         self.out.write_all(text.as_bytes())?;
         self.out.flush()
-    }
-}
-
-/// A counter's line.
-struct CounterLine {
-    name: String,
-    delta: u64,
-    total: u64,
-    /// Tsung prints it near the top, in every dump.
-    always: bool,
-}
-
-impl CounterLine {
-    fn push(&self, text: &mut String) {
-        push_line(text, format_args!("stats: {} {} {}", self.name, self.delta, self.total));
-    }
-}
-
-/// The deviation of a lone first value is the integer 0, except in series that Tsung feeds in batches.
-fn is_bare_zero(row: &SampleRow) -> bool {
-    let batched = |series: SeriesId| {
-        matches!(series.kind(), SeriesKind::Request | SeriesKind::Page | SeriesKind::Connect)
-    };
-    row.first && row.count == 1 && !matches!(row.name, SampleName::Series(series) if batched(series))
-}
-
-fn push_float_unless(text: &mut String, value: f64, integer_zero: bool) {
-    if integer_zero {
-        text.push('0');
-    } else {
-        push_float(text, value);
     }
 }
 

@@ -1,6 +1,6 @@
 use parrot_core::plan::TransactionId;
-use parrot_core::sink::{CounterRow, EndReason};
-use parrot_core::stats::{Class, Errno, Recorder, Shape, Timeline};
+use parrot_core::sink::{CounterRow, EndReason, HostMetric};
+use parrot_core::stats::{Class, Counter, Errno, Recorder, SeriesId, Shape, Timeline};
 use parrot_core::time::Nanos;
 
 use super::*;

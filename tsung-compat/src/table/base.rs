@@ -34,11 +34,11 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             .default("notice"),
             words(
                 "dumptraffic",
-                &[yes("false"), yes("protocol"), no("true"), no("light"), no("protocol_local")],
+                &[yes("false"), yes("protocol"), yes("protocol_local"), yes("true"), yes("light")],
             )
             .default("false")
             .labelled("dumptraffic"),
-            words("backend", &[yes("text"), no("json"), no("rrdtool"), no("fullstats")])
+            words("backend", &[yes("text"), yes("json"), yes("fullstats"), yes("rrdtool")])
                 .default("text")
                 .labelled("backend"),
             text("version"),

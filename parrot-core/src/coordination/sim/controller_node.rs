@@ -180,7 +180,7 @@ impl ControllerNode {
     fn note(&mut self, now: Nanos, happening: Happening, ledger: &mut Ledger) {
         tell(ledger.audience, now, "controller", || match &happening {
             Happening::Stats(delta) => format!("second {} of engine {}", delta.second, delta.engine),
-            Happening::Records(records) => format!("{} records", records.len()),
+            Happening::Records { records, .. } => format!("{} records", records.len()),
             other => format!("{other:?}"),
         });
         let over = ledger.obstacle.is_some() || self.is_gone;
@@ -208,7 +208,7 @@ impl ControllerNode {
                 ledger.stats_arrive(now, &delta);
                 self.running.iter_mut().for_each(|running| running.windows.record(&delta));
             }
-            Happening::Records(records) => ledger.records_arrive(now, &records),
+            Happening::Records { records, .. } => ledger.records_arrive(now, &records),
             Happening::Ended { engine } => {
                 ledger.engine_ends(now, engine);
                 self.forget(engine..engine + 1);

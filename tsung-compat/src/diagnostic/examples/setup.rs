@@ -50,5 +50,6 @@ pub(super) fn examples() -> Vec<Example> {
         option(331, "<option name=\"ports_range\" min=\"65535\" max=\"1025\"/>"),
         option(332, "<option type=\"ts_http\" name=\"http_use_server_as_proxy\" value=\"false\"/>"),
         option(333, "<option type=\"ts_jabber\" name=\"vhost_file\" value=\"domains\"/>"),
+        changed(334, "<tsung>", "<tsung backend=\"rrdtool\">"),
     ]
 }

@@ -181,17 +181,6 @@ fn server_types() {
 
 #[test]
 fn attributes_of_the_root() {
-    for (attribute, values) in [
-        ("dumptraffic", &["true", "light", "protocol_local"][..]),
-        ("backend", &["json", "rrdtool", "fullstats"]),
-    ] {
-        for value in values {
-            let xml = session("").xml().replace("<tsung>", &format!("<tsung {attribute}=\"{value}\">"));
-            let errors = load_text(&xml, &session("").settings).map(drop).unwrap_err();
-            let expected = format!("not yet: {attribute} {value} cannot be run by this release");
-            assert!(errors.len() == 1 && errors[0].contains(&expected), "{errors:?}");
-        }
-    }
     let xml = session("").xml().replace("<tsung>", "<tsung loglevel=\"alert\">");
     let errors = load_text(&xml, &session("").settings).map(drop).unwrap_err();
     assert!(errors[0].contains("loglevel of <tsung> cannot be `alert`"), "{errors:?}");

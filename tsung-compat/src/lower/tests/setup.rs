@@ -6,7 +6,7 @@ use parrot_core::time::Nanos;
 
 use super::refused;
 use crate::fixture::{Fixture, load_text, session};
-use crate::load::LogLevel;
+use crate::load::{Backend, LogLevel};
 
 fn with_options(options: &str) -> Fixture {
     session("").options(options)
@@ -42,6 +42,7 @@ fn general_options() {
         barrier_users: 7,
         barrier_timeout: Nanos::from_millis(500),
         dump: Dump::None,
+        keep_samples: false,
     };
     assert_eq!(plan.options, expected);
 }
@@ -236,15 +237,27 @@ fn root_attributes() {
     let loaded = with(r#"loglevel="debug" dumptraffic="protocol" version="1.0""#).unwrap();
     assert_eq!((loaded.loglevel, loaded.plan.options.dump), (LogLevel::Debug, Dump::Protocol));
     assert_eq!(with("").unwrap().loglevel, LogLevel::Notice);
-    let errors = with(r#"dumptraffic="true" backend="json""#).map(|_| ()).unwrap_err();
-    let first_lines: Vec<_> = errors.iter().filter_map(|error| error.lines().next()).collect();
-    assert_eq!(
-        first_lines,
-        [
-            "stdin:2:47: not yet: dumptraffic true cannot be run by this release",
-            "stdin:2:66: not yet: backend json cannot be run by this release"
-        ]
-    );
+    for (word, dump) in [
+        ("false", Dump::None),
+        ("protocol_local", Dump::ProtocolLocal),
+        ("true", Dump::Traffic { bytes_max: u32::MAX }),
+        ("light", Dump::Traffic { bytes_max: 44 }),
+    ] {
+        assert_eq!(with(&format!("dumptraffic='{word}'")).unwrap().plan.options.dump, dump, "{word}");
+    }
+    for (word, backend) in [
+        ("text", Backend::Text),
+        ("json", Backend::Json),
+        ("fullstats", Backend::Fullstats),
+        ("rrdtool", Backend::Text),
+    ] {
+        let loaded = with(&format!("backend='{word}'")).unwrap();
+        let keeps = backend == Backend::Fullstats;
+        assert_eq!((loaded.backend, loaded.plan.options.keep_samples), (backend, keeps), "{word}");
+        let warnings: Vec<_> = loaded.warnings.iter().map(|warning| warning.message()).collect();
+        let text = "backend rrdtool writes the same tsung.log as text, as Tsung's does";
+        assert_eq!(warnings, if word == "rrdtool" { vec![text] } else { Vec::new() }, "{word}");
+    }
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn options(options: &Options, seed: Option<u64>) -> Vec<String> {
     let buffer = |bytes: Option<u32>| {
         bytes.map_or_else(|| "as the kernel decides".to_owned(), |b| format!("{b} bytes"))
     };
-    vec![
+    let mut lines = vec![
         format!("seed {}", seed.map_or_else(|| "drawn at each start".to_owned(), |seed| seed.to_string())),
         format!("max_retries {}", options.retries_max),
         format!("retry_timeout {}", time(options.retry_timeout)),
@@ -84,8 +84,13 @@ fn options(options: &Options, seed: Option<u64>) -> Vec<String> {
         match options.dump {
             Dump::None => "dumptraffic false".to_owned(),
             Dump::Protocol => "dumptraffic protocol".to_owned(),
+            Dump::ProtocolLocal => "dumptraffic protocol_local".to_owned(),
+            Dump::Traffic { bytes_max: u32::MAX } => "dumptraffic true".to_owned(),
+            Dump::Traffic { bytes_max } => format!("dumptraffic light: {bytes_max} bytes of each piece"),
         },
-    ]
+    ];
+    lines.extend(options.keep_samples.then(|| "backend fullstats: each value is kept".to_owned()));
+    lines
 }
 
 fn file(file: &DataFile) -> String {

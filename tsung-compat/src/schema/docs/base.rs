@@ -10,9 +10,12 @@ pub(super) const DOCS: &[Doc] = &[
             ("loglevel", "The least severe messages that go to the log."),
             (
                 "dumptraffic",
-                "What is kept of the traffic; protocol writes a line for each response to tsung.dump.",
+                "What is kept of the traffic in tsung.dump: a line for each response (protocol), all bytes (true), the first 44 of each piece (light). protocol_local writes the lines to tsung-123456.dump.",
             ),
-            ("backend", "The format of the statistics; text is what tsung_stats.pl reads."),
+            (
+                "backend",
+                "The format of the statistics; text is what tsung_stats.pl reads. fullstats keeps each single time besides; rrdtool is text.",
+            ),
             ("version", "Read and not used."),
         ],
     ),
