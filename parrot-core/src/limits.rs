@@ -43,6 +43,10 @@ pub const DNS_CACHE_SECS: u64 = 1;
 pub const DATA_FILE_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
 /// Stack of one pattern at work on one text: about 60 bytes for each byte that a repeated alternative passes.
 pub const PATTERN_STACK_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Containers within containers of a JSON document.
+pub const JSON_DEPTH_MAX: usize = 512;
+/// Values and names of members in a JSON document.
+pub const JSON_NODES_MAX: usize = 4 * 1024 * 1024;
 /// Bytes of a frame between controller and workers that carries statistics, records or files.
 pub const FRAME_BYTES_MAX: usize = 80 * 1024 * 1024;
 /// Bytes of any other frame between them.
