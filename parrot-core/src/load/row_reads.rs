@@ -69,7 +69,9 @@ fn jumped_over(plan: &Plan, session: &Session) -> Vec<bool> {
     for (index, op) in session.ops.iter().enumerate() {
         match &op.kind {
             OpKind::If { end, .. } => mark(index + 1, end.index()),
-            OpKind::ForEnd { body, .. } | OpKind::RepeatEnd { body, .. } => mark(body.index(), index + 1),
+            OpKind::ForEnd { body, .. }
+            | OpKind::RepeatEnd { body, .. }
+            | OpKind::ForEachEnd { body, .. } => mark(body.index(), index + 1),
             OpKind::Request(request) => {
                 for entry in &plan.requests[request.index()].matches {
                     match entry.action {
@@ -90,6 +92,7 @@ fn jumped_over(plan: &Plan, session: &Session) -> Vec<bool> {
             | OpKind::TransactionStop(_)
             | OpKind::SetVariables { .. }
             | OpKind::ForStart { .. }
+            | OpKind::ForEachStart(_)
             | OpKind::Barrier
             | OpKind::Interaction { .. }
             | OpKind::Abort(_) => {}

@@ -4,9 +4,9 @@
 //! without looking at its indices again.
 
 use super::{
-    Condition, EndpointId, Exchange, FileId, FunctionId, HttpRequest, MatchAction, Number, Op, OpIndex,
-    OpKind, Part, Pattern, Piece, Place, Plan, RequestId, Session, SessionId, Slot, Target, Template, Think,
-    TransactionId, VariableSource,
+    Condition, EndpointId, Exchange, Extraction, FileId, ForEach, FunctionId, HttpRequest, MatchAction,
+    Number, Op, OpIndex, OpKind, Part, Pattern, Piece, Place, Plan, RequestId, Session, SessionId, Slot,
+    Target, Template, Think, TransactionId, VariableSource,
 };
 use crate::limits::RANDOM_STRING_LENGTH_MAX;
 
@@ -191,12 +191,22 @@ impl Steps<'_> {
                 self.condition(condition)?;
                 self.back(at, *body)
             }
+            OpKind::ForEachStart(each) => self.for_each(each),
+            OpKind::ForEachEnd { each, body } => {
+                self.for_each(each)?;
+                self.back(at, *body)
+            }
             OpKind::If { condition, end } => {
                 self.condition(condition)?;
                 let inside = end.0 > at && end.index() <= self.session.ops.len();
                 if inside { Ok(()) } else { Err(self.jump(at, end.0)) }
             }
         }
+    }
+
+    fn for_each(&self, each: &ForEach) -> Result<(), PlanError> {
+        index("lists", each.name, self.plan.lists.len())?;
+        [each.variable, each.counter, each.list].into_iter().try_for_each(|slot| self.slot(slot))
     }
 
     /// A jump to the beginning of a body leads back.
@@ -221,6 +231,7 @@ impl Steps<'_> {
             }
             VariableSource::File { file, .. } => self.plan.file(*file),
             VariableSource::Function(function) => self.plan.function(*function),
+            VariableSource::JsonPath { from, .. } => self.slot(*from),
             VariableSource::RandomNumber { .. }
             | VariableSource::RandomString { .. }
             | VariableSource::Constant(_)
@@ -236,6 +247,12 @@ impl Steps<'_> {
         self.http(http)?;
         for variable in &request.variables {
             self.slot(variable.slot)?;
+            if let Extraction::JsonPath(path) = &variable.extraction {
+                self.template(path)?;
+            }
+        }
+        if let Some(function) = request.content.apply {
+            self.plan.function(function)?;
         }
         for entry in &request.matches {
             if let Pattern::Template(template) = &entry.pattern {

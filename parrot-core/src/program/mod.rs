@@ -4,20 +4,24 @@
 
 mod http;
 mod rows;
+mod steps;
 
 pub use http::{LinkedHttp, LinkedPart, escape_spaces};
 pub use rows::Rows;
+pub use steps::LinkedStep;
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use crate::extract::{PatternError, Regex};
+use crate::extract::{JsonPath, PatternError, Regex};
 use crate::load::RowReads;
 use crate::plan::{
-    Endpoint, EndpointId, Exchange, Extraction, Identity, Pattern, Place, Plan, PlanError, Request, RequestId,
+    Endpoint, EndpointId, Exchange, Extraction, Identity, Pattern, Place, Plan, PlanError, Request,
+    RequestId, SessionId,
 };
 use crate::protocol::http::host_header;
 use crate::stats::{SeriesId, Shape};
+use steps::Steps;
 
 /// A Plan made ready to run.
 #[derive(Debug)]
@@ -26,6 +30,8 @@ pub struct Program {
     pub plan: Plan,
     /// By [`RequestId`].
     pub requests: Vec<LinkedRequest>,
+    /// What operations need besides the Plan.
+    steps: Steps,
     /// By [`EndpointId`].
     pub endpoints: Vec<LinkedEndpoint>,
     /// By file id.
@@ -40,12 +46,21 @@ pub struct Program {
 pub struct LinkedRequest {
     /// What is sent.
     pub http: LinkedHttp,
-    /// Compiled patterns of the variables, in their order; none where the extraction needs no pattern.
-    pub variables: Vec<Option<Arc<Regex>>>,
+    /// What the variables are found by, in their order; none where nothing is known before the run.
+    pub variables: Vec<Option<Extractor>>,
     /// Compiled patterns of the matches, in their order; none where the pattern has variables in it.
     pub matches: Vec<Option<Arc<Regex>>>,
     /// Names of the matches, for records.
     pub match_names: Vec<Option<Arc<str>>>,
+}
+
+/// What finds a value in a response.
+#[derive(Debug)]
+pub enum Extractor {
+    /// A compiled pattern.
+    Regex(Arc<Regex>),
+    /// A path, taken apart.
+    JsonPath(JsonPath),
 }
 
 /// A place to connect to, with what is derived from it.
@@ -109,11 +124,12 @@ impl Program {
         plan.check().map_err(LinkError::Plan)?;
         let rows = rows::link(&plan.files, files)?;
         let endpoints = plan.endpoints.iter().cloned().map(LinkedEndpoint::new).collect();
-        let mut patterns = HashMap::new();
-        let requests = plan.requests.iter().map(|request| link_request(&plan, request, &mut patterns));
+        let mut patterns = Patterns::new(&plan);
+        let requests = plan.requests.iter().map(|request| link_request(request, &mut patterns));
         let requests = requests.collect::<Result<_, _>>()?;
+        let steps = Steps::link(&plan, &mut patterns)?;
         let row_reads = Arc::new(RowReads::new(&plan));
-        Ok(Self { requests, endpoints, rows, row_reads, identity: OnceLock::new(), plan })
+        Ok(Self { requests, steps, endpoints, rows, row_reads, identity: OnceLock::new(), plan })
     }
 
     /// What tells its Plan from others.
@@ -134,6 +150,11 @@ impl Program {
         &self.plan.requests[id.index()]
     }
 
+    /// What an operation of a session needs besides the Plan, if anything.
+    pub fn step(&self, session: SessionId, at: u32) -> Option<&LinkedStep> {
+        self.steps.of(session, at)
+    }
+
     /// An endpoint of the Plan.
     pub fn endpoint(&self, id: EndpointId) -> &LinkedEndpoint {
         &self.endpoints[id.index()]
@@ -149,28 +170,42 @@ impl LinkedEndpoint {
 }
 
 /// Patterns compiled so far: generated configurations use one in thousands of requests.
-type Patterns = HashMap<Vec<u8>, Arc<Regex>>;
+struct Patterns<'a> {
+    plan: &'a Plan,
+    known: HashMap<Vec<u8>, Arc<Regex>>,
+}
 
-fn link_request(plan: &Plan, request: &Request, patterns: &mut Patterns) -> Result<LinkedRequest, LinkError> {
-    let Exchange::Http(http) = &request.exchange;
-    let mut compile = |pattern: &[u8], place: Place| {
-        if let Some(known) = patterns.get(pattern) {
+impl<'a> Patterns<'a> {
+    fn new(plan: &'a Plan) -> Self {
+        Self { plan, known: HashMap::new() }
+    }
+
+    fn compile(&mut self, pattern: &[u8], place: Place) -> Result<Arc<Regex>, LinkError> {
+        if let Some(known) = self.known.get(pattern) {
             return Ok(Arc::clone(known));
         }
+        let source = self.plan.sources.get(place.source as usize);
         let regex = Regex::compile(pattern).map_err(|error| LinkError::Pattern {
-            source_name: plan.sources.get(place.source as usize).map_or_else(String::new, |s| s.name.clone()),
+            source_name: source.map_or_else(String::new, |source| source.name.clone()),
             line: place.line,
             error,
         })?;
-        Ok(Arc::clone(patterns.entry(pattern.to_vec()).or_insert_with(|| Arc::new(regex))))
-    };
+        Ok(Arc::clone(self.known.entry(pattern.to_vec()).or_insert_with(|| Arc::new(regex))))
+    }
+}
+
+fn link_request(request: &Request, patterns: &mut Patterns<'_>) -> Result<LinkedRequest, LinkError> {
+    let Exchange::Http(http) = &request.exchange;
     let variables = request.variables.iter().map(|variable| match &variable.extraction {
-        Extraction::Regex(pattern) => compile(pattern, variable.place).map(Some),
+        Extraction::Regex(pattern) => {
+            patterns.compile(pattern, variable.place).map(|regex| Some(Extractor::Regex(regex)))
+        }
+        Extraction::JsonPath(path) => Ok(path.as_text().map(|path| Extractor::JsonPath(JsonPath::new(path)))),
         Extraction::Header { .. } => Ok(None),
     });
     let variables = variables.collect::<Result<_, _>>()?;
     let matches = request.matches.iter().map(|entry| match &entry.pattern {
-        Pattern::Fixed(pattern) => compile(pattern, entry.place).map(Some),
+        Pattern::Fixed(pattern) => patterns.compile(pattern, entry.place).map(Some),
         Pattern::Template(_) => Ok(None),
     });
     Ok(LinkedRequest {

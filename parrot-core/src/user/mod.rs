@@ -4,6 +4,8 @@
 //! opens no sockets and sets no timers: its engine does, on its word. What it sees goes to the engine's recorder.
 
 mod exchange;
+mod for_each;
+mod json;
 mod message;
 mod response;
 mod run;
@@ -12,6 +14,8 @@ mod service;
 mod service_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod value_tests;
 mod variables;
 
 pub use message::Message;

@@ -144,6 +144,13 @@ impl User {
                 self.set(*counter, Value::Int(next));
                 Ok(if holds == *jump_when { Next::Back(*body) } else { Next::Step })
             }
+            OpKind::ForEachStart(each) => {
+                self.begin_for_each(each, cx);
+                Ok(Next::Step)
+            }
+            OpKind::ForEachEnd { each, body } => {
+                Ok(if self.next_element(each, cx) { Next::Back(*body) } else { Next::Step })
+            }
             OpKind::If { condition, end } => self.branch(condition, *end, cx),
             OpKind::Barrier => Ok(Next::Ask(Ask::Barrier)),
             OpKind::Interaction { id, action } => Ok(Next::Ask(interaction(*id, *action, now))),

@@ -61,6 +61,7 @@ impl User {
             VariableSource::Constant(bytes) => self.each(slots, |_, _| Value::text_list(bytes)),
             VariableSource::Value(bytes) => vec![Value::text_list(bytes)],
             VariableSource::Function(_) => return Err(Stop::Unworkable),
+            VariableSource::JsonPath { from, .. } => self.json_of_variable(*from, slots.len(), cx)?,
             VariableSource::Server => {
                 let endpoint = &self.place.endpoint(cx.program).endpoint;
                 vec![Value::bytes(endpoint.host.as_bytes()), Value::Int(i64::from(endpoint.port))]

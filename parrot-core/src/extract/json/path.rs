@@ -24,7 +24,10 @@ enum Step {
 impl JsonPath {
     /// Reads a path.
     pub fn new(path: &[u8]) -> Self {
-        let path = path.strip_prefix(b"$.").unwrap_or(path);
+        let mut path = path;
+        while let Some(rest) = path.strip_prefix(b"$.") {
+            path = rest;
+        }
         let dotted = dotted(path);
         let parts = dotted.split(|byte| *byte == b'.').filter(|part| !part.is_empty());
         Self(parts.map(Step::new).collect())

@@ -28,6 +28,7 @@ fn paths_lead_where_tsung_goes() {
         ("a.b.2.c", Some("d")),
         ("$.$", Some("dollar")),
         ("$", Some("dollar")),
+        ("$.$.$.f", Some("1.5")),
         ("$a", None),
         ("$[a]", None),
         ("$.[f]", Some("1.5")),

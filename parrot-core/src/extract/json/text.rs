@@ -43,7 +43,7 @@ fn character(text: &[u8]) -> (char, usize) {
     (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), 10)
 }
 
-/// Appends a value as JSON: no blanks, everything but ASCII as `\uXXXX`.
+/// Appends a value as JSON: no blanks, nothing but ASCII, other characters by their codes.
 pub(super) fn write(view: View<'_>, at: u32, out: &mut Vec<u8>) {
     let node = view.node(at);
     let mut separator: &[u8] = b"";
