@@ -2,9 +2,17 @@
 
 pub mod library;
 mod list;
+mod map;
+mod measure;
+mod order;
 mod runtime;
+mod slice;
 mod value;
 
-pub use list::List;
+pub use list::{Cell, Elements, Item, List};
+pub use map::Map;
+pub use measure::Measure;
+pub use order::Numbers;
 pub use runtime::{Class, Host, Limit, Raised, Runtime};
-pub use value::{Atom, NoText, Value};
+pub use slice::{Element, Slice};
+pub use value::{Atom, Fun, NoText, Value};
