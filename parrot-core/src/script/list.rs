@@ -114,6 +114,29 @@ impl List {
         }
     }
 
+    /// What follows the first elements; none when there are not so many.
+    pub fn skip(&self, count: usize) -> Option<Value> {
+        match self {
+            Self::Text(bytes) if count <= bytes.len() => Some(Value::List(Self::Text(bytes.skip(count)))),
+            Self::Values(values) if count <= values.len() => {
+                Some(Value::List(Self::Values(values.skip(count))))
+            }
+            Self::Text(_) | Self::Values(_) => None,
+            Self::Cons(cell) => {
+                let mut rest: &Cell = cell;
+                for left in (0..count).rev() {
+                    match &rest.tail {
+                        tail if left == 0 => return Some(tail.clone()),
+                        Value::List(Self::Cons(next)) => rest = next,
+                        Value::List(list) => return list.skip(left),
+                        _ => return None,
+                    }
+                }
+                Some(Value::List(self.clone()))
+            }
+        }
+    }
+
     /// The element of this index, from 0.
     pub fn get(&self, index: usize) -> Option<Value> {
         match self {

@@ -1,6 +1,12 @@
 //! Values that scenarios compute with, and the functions that scripts may call. Pure.
 
+mod arithmetic;
+mod bits;
+mod evaluate;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod library;
+mod link;
 mod list;
 mod map;
 mod measure;
@@ -10,6 +16,8 @@ mod runtime;
 mod slice;
 mod value;
 
+pub use evaluate::{Failure, call};
+pub use link::{LinkedScript, UnknownFunction};
 pub use list::{Cell, Elements, Item, List};
 pub use map::Map;
 pub use measure::Measure;

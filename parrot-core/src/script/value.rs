@@ -191,7 +191,8 @@ impl Value {
         }
     }
 
-    /// Appends its text: numbers in decimal, lists joined without separator.
+    /// Appends its text: numbers in decimal, lists joined without separator. Integers in a list of cells are character codes: such
+    /// lists come from scripts.
     ///
     /// # Errors
     /// When it has none. What came before is there then.
@@ -203,11 +204,13 @@ impl Value {
             Self::Big(number) => drop(write!(out, "{number}")),
             Self::Float(number) => drop(write!(out, "{number:?}")),
             Self::Atom(atom) => out.extend_from_slice(atom.name().as_bytes()),
-            Self::List(list) => {
+            Self::List(List::Values(values)) => values.iter().try_for_each(|value| value.write_text(out))?,
+            Self::List(list @ List::Cons(_)) => {
                 let mut elements = list.elements();
                 for element in elements.by_ref() {
                     match element {
-                        Item::Code(code) => drop(write!(out, "{code}")),
+                        Item::Code(code) => out.push(code),
+                        Item::Value(Self::Int(code)) => out.push(u8::try_from(*code).map_err(|_| NoText)?),
                         Item::Value(value) => value.write_text(out)?,
                     }
                 }

@@ -38,6 +38,7 @@ impl User {
         cx: &mut Context<'_>,
     ) {
         let program = cx.program;
+        self.clock = now;
         let planned = program.planned(self.exchange.request);
         let linked = &program.requests[self.exchange.request.index()];
         let mut verdict = Ok(Verdict::Next);
@@ -161,7 +162,7 @@ impl User {
     }
 
     fn is_found(
-        &self,
+        &mut self,
         pattern: &Pattern,
         regex: Option<&Regex>,
         text: &[u8],
