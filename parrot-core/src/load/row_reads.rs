@@ -15,7 +15,9 @@ pub struct RowReads {
 impl RowReads {
     /// What is known of this Plan, which must have passed [`Plan::check`].
     pub fn new(plan: &Plan) -> Self {
-        let mut fixed = vec![true; plan.files.len()];
+        // What a script reads depends on what it computes.
+        let fixed = !plan.script.reads_rows();
+        let mut fixed = vec![fixed; plan.files.len()];
         let mut sessions: Vec<Vec<(FileId, u64)>> = Vec::with_capacity(plan.sessions.len());
         for session in &plan.sessions {
             let mut reads: Vec<(FileId, u64)> = Vec::new();

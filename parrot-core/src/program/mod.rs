@@ -20,6 +20,7 @@ use crate::plan::{
     RequestId, SessionId,
 };
 use crate::protocol::http::host_header;
+use crate::script::{LinkedScript, Value};
 use crate::stats::{SeriesId, Shape};
 use steps::Steps;
 
@@ -34,6 +35,10 @@ pub struct Program {
     steps: Steps,
     /// By [`EndpointId`].
     pub endpoints: Vec<LinkedEndpoint>,
+    /// Functions that sessions call.
+    pub script: LinkedScript,
+    /// Names of variables as atoms, by session and slot; empty where no script wants them.
+    pub variable_names: Vec<Vec<Value>>,
     /// By file id.
     pub rows: Vec<Rows>,
     /// Which reads of files are known before the run.
@@ -104,6 +109,12 @@ pub enum LinkError {
         /// Its id.
         name: String,
     },
+    /// A function that a script calls and neither it nor the library has.
+    #[error("no function {name} is known here, which a script calls")]
+    Function {
+        /// `module:name/1`.
+        name: String,
+    },
     /// A data file without a single row, read by a session.
     #[error("data file {name} has no lines: a session that reads it could not go on")]
     EmptyDataFile {
@@ -116,20 +127,34 @@ impl Program {
     /// Makes a Plan ready to run; `files` are the bytes of its data files, in its order.
     ///
     /// # Errors
-    /// When the Plan does not hold together, a pattern does not compile or a data file is missing, changed or empty.
+    /// When the Plan does not hold together, a pattern does not compile, a script calls an unknown function, or a data file is
+    /// missing, changed or empty.
     pub fn link(plan: Plan, files: Vec<Vec<u8>>) -> Result<Self, LinkError> {
         if plan.version != crate::plan::PLAN_VERSION {
             return Err(LinkError::Version { found: plan.version, expected: crate::plan::PLAN_VERSION });
         }
         plan.check().map_err(LinkError::Plan)?;
-        let rows = rows::link(&plan.files, files)?;
+        let rows = rows::link(&plan, files)?;
         let endpoints = plan.endpoints.iter().cloned().map(LinkedEndpoint::new).collect();
         let mut patterns = Patterns::new(&plan);
         let requests = plan.requests.iter().map(|request| link_request(request, &mut patterns));
         let requests = requests.collect::<Result<_, _>>()?;
         let steps = Steps::link(&plan, &mut patterns)?;
         let row_reads = Arc::new(RowReads::new(&plan));
-        Ok(Self { requests, steps, endpoints, rows, row_reads, identity: OnceLock::new(), plan })
+        let script = LinkedScript::link(&plan.script, &rows)
+            .map_err(|unknown| LinkError::Function { name: unknown.name })?;
+        let variable_names = variable_names(&plan);
+        Ok(Self {
+            script,
+            variable_names,
+            requests,
+            steps,
+            endpoints,
+            rows,
+            row_reads,
+            identity: OnceLock::new(),
+            plan,
+        })
     }
 
     /// What tells its Plan from others.
@@ -167,6 +192,13 @@ impl LinkedEndpoint {
         let host_header = host_header(&endpoint.host, endpoint.port);
         Self { host_header, host: endpoint.host.as_str().into(), endpoint }
     }
+}
+
+fn variable_names(plan: &Plan) -> Vec<Vec<Value>> {
+    let sessions = if plan.script.functions.is_empty() { &[] } else { plan.sessions.as_slice() };
+    let names =
+        sessions.iter().map(|session| session.variables.iter().map(|name| Value::atom(name)).collect());
+    names.collect()
 }
 
 /// Patterns compiled so far: generated configurations use one in thousands of requests.

@@ -12,7 +12,7 @@ mod whole_file;
 mod window;
 
 pub use percentiles::Percentiles;
-pub use record::{DumpRow, MatchEvent, MatchRow, Record, Records, ResponseText};
+pub use record::{DumpRow, MatchEvent, MatchRow, Record, Records, ResponseText, ScriptText};
 pub use run_json::{RunInfo, RunJson};
 pub use summary::{EndReason, SeriesSummary, Summary};
 pub use window::{CounterRow, HostMetric, Progress, SampleName, SampleRow, Window};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::limits::{DUMPED_BYTES_PER_BATCH, RECORDS_PER_BATCH};
+use crate::limits::{DUMPED_BYTES_PER_BATCH, RECORDS_PER_BATCH, SCRIPT_TEXT_BYTES_PER_BATCH};
 use crate::plan::{Method, SessionId, TagId, TransactionId};
 use crate::stats::Counter;
 use crate::time::Nanos;
@@ -18,6 +18,25 @@ pub enum Record {
     Match(MatchRow),
     /// A match wants this response as a file of its own.
     Response(ResponseText),
+    /// A script has something to say.
+    Script(ScriptText),
+}
+
+/// What a script printed, or why it failed.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ScriptText {
+    /// When.
+    pub at: Nanos,
+    /// The user's number.
+    pub user: u64,
+    /// Its session.
+    pub session: SessionId,
+    /// Tsung's action number of the step.
+    pub action: u32,
+    /// It failed with this text; else it printed it.
+    pub failed: bool,
+    /// One byte for each character up to 255, or UTF-8, as the script made it.
+    pub text: Vec<u8>,
 }
 
 /// A response that becomes a file of its own.
@@ -39,11 +58,20 @@ pub struct Records {
     list: Vec<Record>,
     /// Bytes of the responses among them.
     bytes: usize,
+    /// Bytes of what scripts said.
+    script_bytes: usize,
 }
 
 impl Records {
-    /// Adds a record. Gives false when it is dropped: a response, where the others fill the batch.
+    /// Adds a record. Gives false when it is dropped: a response or a script's text, where the others fill the batch.
     pub fn push(&mut self, record: Record) -> bool {
+        if let Record::Script(script) = &record {
+            let bytes = self.script_bytes.saturating_add(script.text.len());
+            if bytes > SCRIPT_TEXT_BYTES_PER_BATCH || self.list.len() >= 2 * RECORDS_PER_BATCH {
+                return false;
+            }
+            self.script_bytes = bytes;
+        }
         if let Record::Response(response) = &record {
             let bytes = self.bytes.saturating_add(response.text.len());
             if self.bytes > 0 && bytes > DUMPED_BYTES_PER_BATCH {
@@ -68,6 +96,7 @@ impl Records {
     /// Takes them all.
     pub fn take(&mut self) -> Vec<Record> {
         self.bytes = 0;
+        self.script_bytes = 0;
         std::mem::take(&mut self.list)
     }
 }

@@ -4,7 +4,7 @@ use super::{Context, User};
 use crate::extract::{LimitExceeded, Regex};
 use crate::plan::{Filter, ForEach};
 use crate::program::LinkedStep;
-use crate::script::{List, Value};
+use crate::script::{Item, List, Value};
 use crate::stats::Counter;
 
 /// What stands at a place of a list.
@@ -67,9 +67,10 @@ impl User {
             _ => None,
         };
         match (value, &each.filter, regex) {
-            (Value::List(List::Values(values)), Some(filter), Some(regex)) => {
-                let mut kept = values.iter().filter(|value| is_kept(value, filter, regex, cx));
-                element(kept.nth(index).cloned())
+            (Value::List(list @ (List::Values(_) | List::Cons(_))), Some(filter), Some(regex)) => {
+                let mut kept =
+                    list.elements().filter(|item| item.with(|value| is_kept(value, filter, regex, cx)));
+                element(kept.nth(index).map(Item::into_value))
             }
             (Value::List(list), None, _) => element(list.get(index)),
             // With a filter, what is no list is a list of itself.

@@ -14,7 +14,7 @@ impl User {
     /// What a path leads to in the body of a response; none when that is no JSON, which is counted. `known` is the path if it has
     /// no variables in it.
     pub(super) fn json_of_response(
-        &self,
+        &mut self,
         (path, known): (&Template, Option<&JsonPath>),
         text: &[u8],
         cx: &mut Context<'_>,

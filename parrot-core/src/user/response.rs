@@ -1,5 +1,6 @@
 //! What is done with a complete response: variables first, then matches, then the dump row.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::json::body;
@@ -40,6 +41,7 @@ impl User {
         cx: &mut Context<'_>,
     ) {
         let program = cx.program;
+        self.clock = now;
         let planned = program.planned(self.exchange.request);
         let linked = &program.requests[self.exchange.request.index()];
         let mut acted = None;
@@ -75,14 +77,14 @@ impl User {
         if planned.matches.is_empty() {
             return Ok(Verdict::Next);
         }
-        let text = content(planned.content, &text)?;
+        let text = self.content(planned.content, &text, cx)?;
         for (index, entry) in planned.matches.iter().enumerate() {
-            let (verdict, event) = self.check(entry, linked.matches[index].as_deref(), text, cx)?;
+            let (verdict, event) = self.check(entry, linked.matches[index].as_deref(), &text, cx)?;
             if let Some(event) = event {
                 *acted = Some(event);
                 self.record_match(now, event, linked.match_names[index].clone(), cx);
                 if entry.action == MatchAction::Dump {
-                    self.record_response(text, cx);
+                    self.record_response(&text, cx);
                 }
             }
             if !matches!(verdict, Verdict::Next) {
@@ -90,6 +92,22 @@ impl User {
             }
         }
         Ok(Verdict::Next)
+    }
+
+    /// What the matches look at.
+    fn content<'t>(
+        &mut self,
+        planned: Content,
+        text: &'t [u8],
+        cx: &mut Context<'_>,
+    ) -> Result<Cow<'t, [u8]>, Stop> {
+        let body = if planned.skip_headers { body(text) } else { None };
+        let text = body.unwrap_or(text);
+        let Some(function) = planned.apply else { return Ok(Cow::Borrowed(text)) };
+        match self.call(function, Value::bytes(text), cx)? {
+            value @ (Value::Bytes(_) | Value::List(_)) => Ok(Cow::Owned(value.text()?.into_owned())),
+            _ => Err(Stop::Unworkable),
+        }
     }
 
     fn extract(
@@ -195,7 +213,7 @@ impl User {
     }
 
     fn is_found(
-        &self,
+        &mut self,
         pattern: &Pattern,
         regex: Option<&Regex>,
         text: &[u8],
@@ -276,13 +294,4 @@ impl User {
             tag: cx.program.planned(self.exchange.request).tag,
         }));
     }
-}
-
-/// What the matches look at.
-fn content(planned: Content, text: &[u8]) -> Result<&[u8], Stop> {
-    if planned.apply.is_some() {
-        return Err(Stop::Unworkable);
-    }
-    let body = if planned.skip_headers { body(text) } else { None };
-    Ok(body.unwrap_or(text))
 }

@@ -212,7 +212,7 @@ fn responses_are_kept_for_files_of_their_own() {
         .iter()
         .filter_map(|record| match record {
             Record::Response(response) => Some((response.action, response.text.as_slice())),
-            Record::Match(_) | Record::Dump(_) => None,
+            Record::Match(_) | Record::Dump(_) | Record::Script(_) => None,
         })
         .collect();
     let text: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";

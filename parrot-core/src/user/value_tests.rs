@@ -1,8 +1,10 @@
 //! What users take out of responses and variables: texts, JSON, lists; and loops through these.
 
 use super::tests::{World, get, http, matching, plan, request, set};
+use crate::plan::script::{self, Expr, Literal, Pat};
 use crate::plan::*;
 use crate::script::Value;
+use crate::script::fixture::Build;
 use crate::sink::Record;
 use crate::stats::Counter;
 
@@ -145,6 +147,45 @@ fn matches_may_look_at_the_body_alone() {
         _ => None,
     });
     assert_eq!(dumped, Some(&b"body"[..]));
+}
+
+/// A request whose matches look at what a function gives for the body, and what a dump shows then.
+fn applied(body: Expr) -> (World, Option<Vec<u8>>) {
+    let mut build = Build::default();
+    let pattern = build.pat(Pat::Bind(script::Local(0)));
+    let body = build.expr(body);
+    let clauses = vec![build.clause(vec![pattern], vec![body])];
+    let function = build.function("apply", 1, clauses);
+    let first = Request {
+        content: Content { skip_headers: true, apply: Some(function) },
+        matches: vec![matching("^(body|text)$", true, MatchAction::Dump)],
+        ..request("/0")
+    };
+    let planned = Plan { script: build.script, ..planned(vec![first], vec![get(0)]) };
+    let mut world = World::new(planned);
+    world.serve("body");
+    let dumped = world.records.as_slice().iter().find_map(|record| match record {
+        Record::Response(response) => Some(response.text.clone()),
+        _ => None,
+    });
+    (world, dumped)
+}
+
+#[test]
+fn matches_may_look_at_what_a_function_gives() {
+    for (body, seen) in [
+        (Expr::Local(script::Local(0)), "body"),
+        (Expr::Literal(Literal::Text("text".into())), "text"),
+        (Expr::Literal(Literal::Bytes(b"text".to_vec())), "text"),
+    ] {
+        let (world, dumped) = applied(body);
+        assert_eq!(dumped.as_deref(), Some(seen.as_bytes()));
+        assert_eq!(world.count(Counter::Match), 1);
+    }
+    for body in [Literal::Int(5), Literal::Atom("text".into())] {
+        let (world, dumped) = applied(Expr::Literal(body));
+        assert_eq!((dumped, world.count(Counter::UserFailed)), (None, 1));
+    }
 }
 
 /// Goes through `a` with `b` as element and `c` as counter, after `before`; shows them in the body and behind it.

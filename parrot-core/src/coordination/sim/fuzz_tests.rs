@@ -14,7 +14,7 @@ use crate::coordination::{
 };
 use crate::plan::{FileId, Method, SessionId, TagId, TransactionId};
 use crate::service::{Ask, Facts, Grant, Services};
-use crate::sink::{DumpRow, MatchEvent, MatchRow, Record, ResponseText};
+use crate::sink::{DumpRow, MatchEvent, MatchRow, Record, ResponseText, ScriptText};
 use crate::stats::{Counter, Delta, Recorder, SeriesId, Shape};
 use crate::time::Nanos;
 
@@ -170,7 +170,7 @@ fn ask(dice: &mut Dice) -> Ask {
 fn record(dice: &mut Dice) -> Record {
     let at = Nanos(number(dice));
     let (user, session, action) = (number(dice), SessionId(number(dice) as u32), number(dice) as u32);
-    match dice.below(3) {
+    match dice.below(4) {
         0 => Record::Dump(DumpRow {
             at,
             user,
@@ -193,6 +193,14 @@ fn record(dice: &mut Dice) -> Record {
             event: MatchEvent::NoMatch,
             transaction: Some(TransactionId(number(dice) as u32)),
             name: Some("\r\n".into()),
+        }),
+        2 => Record::Script(ScriptText {
+            at,
+            user,
+            session,
+            action,
+            failed: dice.below(2) == 0,
+            text: vec![0xff; dice.index(9)],
         }),
         _ => Record::Response(ResponseText { user, session, action, text: vec![0; dice.index(9)] }),
     }
