@@ -202,7 +202,7 @@ impl Value {
             // Writing to a Vec cannot fail.
             Self::Int(number) => drop(write!(out, "{number}")),
             Self::Big(number) => drop(write!(out, "{number}")),
-            Self::Float(number) => drop(write!(out, "{number:?}")),
+            Self::Float(number) => write_float(*number, out),
             Self::Atom(atom) => out.extend_from_slice(atom.name().as_bytes()),
             Self::List(List::Values(values)) => values.iter().try_for_each(|value| value.write_text(out))?,
             Self::List(list @ List::Cons(_)) => {
@@ -237,6 +237,16 @@ impl Value {
     }
 }
 
+/// The shortest digits that mean this number, with a point among them: Erlang reads no number without.
+fn write_float(number: f64, out: &mut Vec<u8>) {
+    let text = format!("{number:?}");
+    // Writing to a Vec cannot fail.
+    match text.split_once('e') {
+        Some((digits, exponent)) if !digits.contains('.') => drop(write!(out, "{digits}.0e{exponent}")),
+        _ => out.extend_from_slice(text.as_bytes()),
+    }
+}
+
 impl Element for Value {
     fn measure(items: &[Self]) -> Measure {
         Measure::around(items.iter().map(Self::measure))
@@ -261,6 +271,8 @@ mod tests {
             (Value::list(vec![]), b""),
             (Value::Float(1.5), b"1.5"),
             (Value::Float(1e3), b"1000.0"),
+            // A number for comparisons, too.
+            (Value::Float(1e22), b"1.0e22"),
             (Value::Big(Arc::new(BigInt::from(10).pow(30))), b"1000000000000000000000000000000"),
             (Value::from(true), b"true"),
             (Value::atom("some"), b"some"),

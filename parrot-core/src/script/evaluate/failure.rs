@@ -32,7 +32,7 @@ impl Failure {
                 }
             }
             Raised::Row(file) => {
-                text.extend_from_slice(format!("waits for a row of file {}", file.0).as_bytes())
+                text.extend_from_slice(format!("waits for a row of file {}", file.0).as_bytes());
             }
             Raised::Limit(limit) => text.extend_from_slice(
                 match limit {
