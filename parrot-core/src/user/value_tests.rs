@@ -3,6 +3,7 @@
 use super::tests::{World, get, http, matching, plan, request, set};
 use crate::plan::script::{self, Expr, Literal, Pat};
 use crate::plan::*;
+use crate::program::{LinkError, Program};
 use crate::script::Value;
 use crate::script::fixture::Build;
 use crate::sink::Record;
@@ -186,6 +187,19 @@ fn matches_may_look_at_what_a_function_gives() {
         let (world, dumped) = applied(Expr::Literal(body));
         assert_eq!((dumped, world.count(Counter::UserFailed)), (None, 1));
     }
+}
+
+#[test]
+fn a_function_that_nobody_has_is_found_missing_before_the_run() {
+    let mut build = Build::default();
+    let pattern = build.pat(Pat::Any);
+    let body = build.remote("no_such_module", "f", Vec::new());
+    let clauses = vec![build.clause(vec![pattern], vec![body])];
+    let function = build.function("apply", 1, clauses);
+    let content = Content { skip_headers: false, apply: Some(function) };
+    let first = Request { content, matches: vec![matching("x", true, MatchAction::Log)], ..request("/0") };
+    let plan = Plan { script: build.script, ..planned(vec![first], vec![get(0)]) };
+    assert!(matches!(Program::link(plan, Vec::new()), Err(LinkError::Function { .. })));
 }
 
 /// Goes through `a` with `b` as element and `c` as counter, after `before`; shows them in the body and behind it.
