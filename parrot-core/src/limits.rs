@@ -43,6 +43,10 @@ pub const DNS_CACHE_SECS: u64 = 1;
 pub const DATA_FILE_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
 /// Stack of one pattern at work on one text: about 60 bytes for each byte that a repeated alternative passes.
 pub const PATTERN_STACK_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Containers within containers of a JSON document.
+pub const JSON_DEPTH_MAX: usize = 512;
+/// Values and names of members in a JSON document.
+pub const JSON_NODES_MAX: usize = 4 * 1024 * 1024;
 /// Bytes of a frame between controller and workers that carries statistics, records or files.
 pub const FRAME_BYTES_MAX: usize = 80 * 1024 * 1024;
 /// Bytes of any other frame between them.
@@ -81,6 +85,34 @@ pub const FRAMES_QUEUED_MAX: i32 = 256;
 pub const SECONDS_QUEUED: usize = 64;
 /// Letters of a random string.
 pub const RANDOM_STRING_LENGTH_MAX: u32 = 64 * 1024 * 1024;
+/// Steps of one evaluation of a script: about a quarter of a second.
+pub const SCRIPT_STEPS_MAX: u64 = 10_000_000;
+/// Bytes of values that one evaluation may make, kept or not.
+pub const SCRIPT_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Evaluations within evaluations: about 40 000 calls that are no last ones.
+pub const SCRIPT_DEPTH_MAX: u32 = 100_000;
+/// Variables of all functions that have not returned.
+pub const SCRIPT_VARIABLES_MAX: usize = 4 * 1024 * 1024;
+/// Bits of an integer: multiplying two of these takes milliseconds.
+pub const SCRIPT_INTEGER_BITS_MAX: u64 = 256 * 1024;
+/// Values inside each other, tails of lists aside: what walks through a value recurses so deep.
+pub const SCRIPT_VALUE_DEPTH_MAX: u32 = 500;
+/// Values that one is made of, each counted as often as it is met.
+pub const SCRIPT_VALUE_WEIGHT_MAX: u32 = 16 * 1024 * 1024;
+/// Expressions inside each other in a Plan.
+pub const SCRIPT_NESTING_MAX: u32 = 500;
+/// Variables of one function, and arguments of one call.
+pub const SCRIPT_LOCALS_MAX: u32 = 10_000;
+/// Generators and filters of one comprehension.
+pub const SCRIPT_QUALIFIERS_MAX: usize = 64;
+/// Bytes of stack left when an evaluation takes more: what libraries need for values as deep as they may be.
+pub const SCRIPT_STACK_RESERVE_BYTES: usize = 768 * 1024;
+/// Bytes of stack taken at once.
+pub const SCRIPT_STACK_SEGMENT_BYTES: usize = 4 * 1024 * 1024;
+/// Rows of data files that the scripts of one step may read.
+pub const SCRIPT_ROWS_MAX: usize = 1_000;
+/// Bytes of what scripts print that an engine gathers before it hands them over; more is dropped and counted.
+pub const SCRIPT_TEXT_BYTES_PER_BATCH: usize = 4 * 1024 * 1024;
 /// How often an engine comes back for rows before a file is through, at least.
 pub const LEASES_PER_ENGINE: u64 = 8;
 /// Rows of a data file that an engine is given at once.

@@ -16,15 +16,18 @@ pub struct TsungNames {
     transactions: Vec<String>,
     /// By id.
     repeats: Vec<String>,
+    /// By id.
+    lists: Vec<String>,
 }
 
 impl TsungNames {
     /// Names for a run of this plan.
     pub fn new(plan: &Plan) -> Self {
-        Self::from_names(&plan.transactions, &plan.repeats)
+        let lists = plan.lists.iter().map(|name| safe(name)).collect();
+        Self { lists, ..Self::from_names(&plan.transactions, &plan.repeats) }
     }
 
-    /// Names for a run with these transactions and `repeat` loops.
+    /// Names for a run with these transactions and `repeat` loops, and without `foreach` loops.
     pub fn from_names(transactions: &[String], repeats: &[String]) -> Self {
         let mut taken: Vec<String> = Vec::with_capacity(transactions.len());
         for transaction in transactions {
@@ -33,7 +36,8 @@ impl TsungNames {
             let free = std::iter::once(name.clone()).chain(numbered).find(|name| !taken.contains(name));
             taken.extend(free);
         }
-        Self { transactions: taken, repeats: repeats.iter().map(|name| safe(name)).collect() }
+        let repeats = repeats.iter().map(|name| safe(name)).collect();
+        Self { transactions: taken, repeats, lists: Vec::new() }
     }
 
     /// All that rules about this run may name.
@@ -46,6 +50,7 @@ impl TsungNames {
             .into_iter()
             .chain((100..=599).map(Counter::Status))
             .chain((0..self.repeats.len() as u32).map(Counter::RepeatUndefined))
+            .chain((0..self.lists.len() as u32).map(Counter::ForEachUndefined))
             .chain(errnos.clone().map(Counter::ConnectFailed))
             .chain(errnos.clone().map(Counter::SendFailed))
             .chain(errnos.map(Counter::ConnectionFailed));
@@ -76,6 +81,10 @@ impl TsungNames {
                 // Tsung's own lack of an underscore.
                 let name = self.repeats.get(id as usize).map_or("", String::as_str);
                 format!("error_repeat_{name}undef")
+            }
+            Counter::ForEachUndefined(id) => {
+                let name = self.lists.get(id as usize).map_or("", String::as_str);
+                format!("error_foreach_{name}undef")
             }
             Counter::Status(status) => status.to_string(),
             Counter::ConnectFailed(errno) => with_errno("error_connect_", errno),
@@ -166,7 +175,8 @@ mod tests {
 
     fn names(transactions: &[&str]) -> TsungNames {
         let transactions: Vec<_> = transactions.iter().map(|&name| name.to_owned()).collect();
-        TsungNames::from_names(&transactions, &["r 1".to_owned()])
+        let names = TsungNames::from_names(&transactions, &["r 1".to_owned()]);
+        TsungNames { lists: vec![safe("l 1")], ..names }
     }
 
     #[test]
@@ -183,6 +193,7 @@ mod tests {
             (Counter::SendFailed(Errno(32)), "error_send_epipe"),
             (Counter::ConnectionFailed(Errno(110)), "error_inet_etimedout"),
             (Counter::RepeatUndefined(0), "error_repeat_r_1undef"),
+            (Counter::ForEachUndefined(0), "error_foreach_l_1undef"),
             (Counter::UserAborted, "abort_session"),
             (Counter::MatchStopRun, "match_stop_test"),
             (Counter::SendConnectionClosed, "error_send_connection_closed"),
@@ -200,6 +211,7 @@ mod tests {
         let names = names(&[]);
         let data = [
             Counter::RepeatUndefined(0),
+            Counter::ForEachUndefined(0),
             Counter::Status(500),
             Counter::ConnectFailed(Errno(1)),
             Counter::SendFailed(Errno(1)),

@@ -31,6 +31,7 @@ fn plan(port: u16, users: usize, persistent: bool, requests: usize) -> Plan {
         tag: None,
         ends_page: true,
         variables: Vec::new(),
+        content: Default::default(),
         matches: Vec::new(),
     };
     let op = Op { action: 1, place: Place::default(), kind: OpKind::Request(RequestId(0)) };

@@ -15,7 +15,9 @@ pub struct RowReads {
 impl RowReads {
     /// What is known of this Plan, which must have passed [`Plan::check`].
     pub fn new(plan: &Plan) -> Self {
-        let mut fixed = vec![true; plan.files.len()];
+        // What a script reads depends on what it computes.
+        let fixed = !plan.script.reads_rows();
+        let mut fixed = vec![fixed; plan.files.len()];
         let mut sessions: Vec<Vec<(FileId, u64)>> = Vec::with_capacity(plan.sessions.len());
         for session in &plan.sessions {
             let mut reads: Vec<(FileId, u64)> = Vec::new();
@@ -69,7 +71,9 @@ fn jumped_over(plan: &Plan, session: &Session) -> Vec<bool> {
     for (index, op) in session.ops.iter().enumerate() {
         match &op.kind {
             OpKind::If { end, .. } => mark(index + 1, end.index()),
-            OpKind::ForEnd { body, .. } | OpKind::RepeatEnd { body, .. } => mark(body.index(), index + 1),
+            OpKind::ForEnd { body, .. }
+            | OpKind::RepeatEnd { body, .. }
+            | OpKind::ForEachEnd { body, .. } => mark(body.index(), index + 1),
             OpKind::Request(request) => {
                 for entry in &plan.requests[request.index()].matches {
                     match entry.action {
@@ -90,6 +94,7 @@ fn jumped_over(plan: &Plan, session: &Session) -> Vec<bool> {
             | OpKind::TransactionStop(_)
             | OpKind::SetVariables { .. }
             | OpKind::ForStart { .. }
+            | OpKind::ForEachStart(_)
             | OpKind::Barrier
             | OpKind::Interaction { .. }
             | OpKind::Abort(_) => {}

@@ -240,6 +240,7 @@ fn a_file_that_is_read_an_unknown_number_of_times_has_no_rows_by_rank() {
                 tag: None,
                 ends_page: true,
                 variables: Vec::new(),
+                content: Default::default(),
                 matches: vec![looping(*action)],
             })
             .collect();

@@ -3,10 +3,12 @@
 //! Front ends make sound Plans; those that come over a wire may be anything. What passes here can be linked, scheduled and run
 //! without looking at its indices again.
 
+mod script;
+
 use super::{
-    Condition, EndpointId, Exchange, FileId, FunctionId, HttpRequest, MatchAction, Number, Op, OpIndex,
-    OpKind, Part, Pattern, Piece, Place, Plan, RequestId, Session, SessionId, Slot, Target, Template, Think,
-    TransactionId, VariableSource,
+    Condition, EndpointId, Exchange, Extraction, FileId, ForEach, FunctionId, HttpRequest, MatchAction,
+    Number, Op, OpIndex, OpKind, Part, Pattern, Piece, Place, Plan, RequestId, Session, SessionId, Slot,
+    Target, Template, Think, TransactionId, VariableSource,
 };
 use crate::limits::RANDOM_STRING_LENGTH_MAX;
 
@@ -56,6 +58,26 @@ pub enum PlanError {
     /// Static users that are not in the order of their starts.
     #[error("static users are out of order")]
     Order,
+    /// A function called with other arguments, or made with other captured values, than it takes.
+    #[error("function {function} is not used as it is made")]
+    Arity {
+        /// Index of the function.
+        function: u32,
+    },
+    /// A clause with another number of patterns than there are values.
+    #[error("{found} patterns for {wanted} values")]
+    Patterns {
+        /// How many values there are.
+        wanted: usize,
+        /// How many patterns.
+        found: usize,
+    },
+    /// What should be a number and is none.
+    #[error("{what} is no number")]
+    Number {
+        /// What it should be.
+        what: &'static str,
+    },
     /// A number that is too large.
     #[error("{what} is too large")]
     TooLarge {
@@ -71,6 +93,7 @@ impl Plan {
     /// With the first thing that does not.
     pub fn check(&self) -> Result<(), PlanError> {
         self.check_load()?;
+        script::check(self)?;
         for server in &self.servers {
             self.endpoint(server.endpoint)?;
         }
@@ -191,12 +214,22 @@ impl Steps<'_> {
                 self.condition(condition)?;
                 self.back(at, *body)
             }
+            OpKind::ForEachStart(each) => self.for_each(each),
+            OpKind::ForEachEnd { each, body } => {
+                self.for_each(each)?;
+                self.back(at, *body)
+            }
             OpKind::If { condition, end } => {
                 self.condition(condition)?;
                 let inside = end.0 > at && end.index() <= self.session.ops.len();
                 if inside { Ok(()) } else { Err(self.jump(at, end.0)) }
             }
         }
+    }
+
+    fn for_each(&self, each: &ForEach) -> Result<(), PlanError> {
+        index("lists", each.name, self.plan.lists.len())?;
+        [each.variable, each.counter, each.list].into_iter().try_for_each(|slot| self.slot(slot))
     }
 
     /// A jump to the beginning of a body leads back.
@@ -220,7 +253,8 @@ impl Steps<'_> {
                 Err(PlanError::Empty { what: "a delimiter" })
             }
             VariableSource::File { file, .. } => self.plan.file(*file),
-            VariableSource::Function(function) => self.plan.function(*function),
+            VariableSource::Function(function) => self.plan.callable(*function, Some(1)),
+            VariableSource::JsonPath { from, .. } => self.slot(*from),
             VariableSource::RandomNumber { .. }
             | VariableSource::RandomString { .. }
             | VariableSource::Constant(_)
@@ -236,6 +270,12 @@ impl Steps<'_> {
         self.http(http)?;
         for variable in &request.variables {
             self.slot(variable.slot)?;
+            if let Extraction::JsonPath(path) = &variable.extraction {
+                self.template(path)?;
+            }
+        }
+        if let Some(function) = request.content.apply {
+            self.plan.callable(function, Some(1))?;
         }
         for entry in &request.matches {
             if let Pattern::Template(template) = &entry.pattern {
@@ -275,7 +315,7 @@ impl Steps<'_> {
     fn template(&self, template: &Template) -> Result<(), PlanError> {
         template.0.iter().try_for_each(|piece| match piece {
             Piece::Variable(slot) => self.slot(*slot),
-            Piece::Function(function) => self.plan.function(*function),
+            Piece::Function(function) => self.plan.callable(*function, Some(1)),
             Piece::Text(_) | Piece::UserId => Ok(()),
         })
     }

@@ -25,6 +25,11 @@ fn hole() -> Template {
     Template(vec![Piece::Variable(Slot(1))])
 }
 
+fn each() -> ForEach {
+    let filter = Some(Filter { pattern: b"o".to_vec(), keep: true });
+    ForEach { variable: Slot(2), counter: Slot(3), list: Slot(1), name: 0, filter }
+}
+
 fn ops() -> Vec<OpKind> {
     let set = |source| OpKind::SetVariables { slots: vec![Slot(1), Slot(2)], source };
     vec![
@@ -55,6 +60,10 @@ fn ops() -> Vec<OpKind> {
             jump_when: true,
             body: OpIndex(9),
         },
+        set(VariableSource::Value(b"[\"o\",2]".to_vec())),
+        set(VariableSource::JsonPath { from: Slot(1), path: b"*".to_vec() }),
+        OpKind::ForEachStart(each()),
+        OpKind::ForEachEnd { each: each(), body: OpIndex(18) },
         OpKind::Think(Think::Text(hole())),
         OpKind::TransactionStop(TransactionId(0)),
         OpKind::Abort(AbortScope::Run),
@@ -89,12 +98,21 @@ fn request() -> Request {
         }),
         tag: Some(TagId(0)),
         ends_page: true,
-        variables: vec![DynVariable {
-            slot: Slot(1),
-            extraction: Extraction::Regex(b"(o)".to_vec()),
-            decode_html_entities: true,
-            place: Place::default(),
-        }],
+        variables: vec![
+            DynVariable {
+                slot: Slot(1),
+                extraction: Extraction::Regex(b"(o)".to_vec()),
+                decode_html_entities: true,
+                place: Place::default(),
+            },
+            DynVariable {
+                slot: Slot(2),
+                extraction: Extraction::JsonPath(hole()),
+                decode_html_entities: false,
+                place: Place::default(),
+            },
+        ],
+        content: Content { skip_headers: true, apply: None },
         matches: vec![
             entry(MatchAction::Dump, Pattern::Fixed(b"o".to_vec())),
             entry(MatchAction::Loop { back: 4, rounds_max: 1, sleep: Nanos(1) }, Pattern::Template(hole())),
@@ -134,6 +152,7 @@ fn full() -> Plan {
         transactions: vec!["t".into(), "u".into()],
         tags: vec!["x".into()],
         repeats: vec!["r".into()],
+        lists: vec!["l".into()],
         sources: vec![SourceFile { name: "x.xml".into() }],
         options: Options { dump: Dump::Protocol, ..Options::default() },
     }
@@ -215,8 +234,8 @@ fn steps_that_lead_nowhere_are_named() {
             PlanError::Jump { session: 0, op: 7, target: 7 },
         ),
         (
-            |plan| *op(plan, 7) = OpKind::If { condition: condition(1), end: OpIndex(19) },
-            PlanError::Jump { session: 0, op: 7, target: 19 },
+            |plan| *op(plan, 7) = OpKind::If { condition: condition(1), end: OpIndex(23) },
+            PlanError::Jump { session: 0, op: 7, target: 23 },
         ),
         (
             |plan| {
@@ -239,6 +258,30 @@ fn steps_that_lead_nowhere_are_named() {
             },
             PlanError::TooLarge { what: "the length of a random string" },
         ),
+        (
+            |plan| *op(plan, 18) = OpKind::ForEachEnd { each: each(), body: OpIndex(19) },
+            PlanError::Jump { session: 0, op: 18, target: 19 },
+        ),
+        (
+            |plan| *op(plan, 0) = OpKind::ForEachStart(ForEach { counter: Slot(4), ..each() }),
+            index("variables", 4),
+        ),
+        (
+            |plan| {
+                let source = VariableSource::JsonPath { from: Slot(9), path: Vec::new() };
+                *op(plan, 0) = OpKind::SetVariables { slots: Vec::new(), source };
+            },
+            index("variables", 9),
+        ),
+        (
+            |plan| {
+                let path = Template(vec![Piece::Variable(Slot(5))]);
+                plan.requests[0].variables[1].extraction = Extraction::JsonPath(path);
+            },
+            index("variables", 5),
+        ),
+        (|plan| plan.requests[0].content.apply = Some(FunctionId(3)), index("functions", 3)),
+        (|plan| plan.lists.clear(), index("lists", 0)),
         (|plan| plan.files.clear(), index("files", 0)),
         (|plan| plan.repeats.clear(), index("repeats", 0)),
         (|plan| plan.sources.clear(), index("sources", 0)),

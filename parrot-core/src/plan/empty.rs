@@ -17,6 +17,7 @@ impl Plan {
             transactions: Vec::new(),
             tags: Vec::new(),
             repeats: Vec::new(),
+            lists: Vec::new(),
             sources: Vec::new(),
             script: Script::default(),
             options: Options::default(),

@@ -23,11 +23,11 @@ pub use http::{AddedCookie, Host, HttpRequest, Method, Part, Target};
 pub use identity::Identity;
 pub use load::{Load, Phase, PopularityId, StaticUser};
 pub use op::{
-    AbortScope, Comparison, Condition, InteractionAction, Number, Op, OpKind, Place, RowOrder, SourceFile,
-    Think, VariableSource,
+    AbortScope, Comparison, Condition, Filter, ForEach, InteractionAction, Number, Op, OpKind, Place,
+    RowOrder, SourceFile, Think, VariableSource,
 };
 pub use options::{Dump, Options};
-pub use request::{DynVariable, Exchange, Extraction, Match, MatchAction, Pattern, Request};
+pub use request::{Content, DynVariable, Exchange, Extraction, Match, MatchAction, Pattern, Request};
 pub use script::{FunctionId, Script};
 pub use template::{Piece, Template};
 
@@ -119,6 +119,8 @@ pub struct Plan {
     pub tags: Vec<String>,
     /// Names of `repeat` loops, for the counters that carry them.
     pub repeats: Vec<String>,
+    /// Names of variables that `foreach` loops go through, for the counters that carry them.
+    pub lists: Vec<String>,
     /// Source files that [`Place`]s refer to; the first is the configuration itself.
     pub sources: Vec<SourceFile>,
     /// Functions that sessions call.

@@ -85,6 +85,15 @@ pub enum OpKind {
         /// First op of the body.
         body: OpIndex,
     },
+    /// Begin to go through a list with its first element; the body follows, and runs even without one.
+    ForEachStart(ForEach),
+    /// Take the next element and jump to `body`; leave the loop when there is none.
+    ForEachEnd {
+        /// As at the start.
+        each: ForEach,
+        /// First op of the body.
+        body: OpIndex,
+    },
     /// Skip to `end` unless the condition holds. An undefined variable counts as holding.
     If {
         /// The test.
@@ -103,6 +112,30 @@ pub enum OpKind {
     },
     /// The end, whatever follows.
     Abort(AbortScope),
+}
+
+/// A `<foreach>` (docs/compatibility.md, `foreach`).
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ForEach {
+    /// The variable that takes each element.
+    pub variable: Slot,
+    /// The variable that holds the number of the next element, from 1.
+    pub counter: Slot,
+    /// The variable that holds the list.
+    pub list: Slot,
+    /// Index into [`super::Plan::lists`].
+    pub name: u32,
+    /// Which elements count.
+    pub filter: Option<Filter>,
+}
+
+/// Which elements of a list count.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Filter {
+    /// A PCRE pattern, on bytes, unanchored.
+    pub pattern: Vec<u8>,
+    /// Those in which it is found (true), or the others.
+    pub keep: bool,
 }
 
 /// What a user does with the clock of an interaction.
@@ -215,6 +248,13 @@ pub enum VariableSource {
     Value(Vec<u8>),
     /// Host and port of the user's server.
     Server,
+    /// What a path leads to in the JSON text of a variable.
+    JsonPath {
+        /// The variable.
+        from: Slot,
+        /// The path, in Tsung's dialect.
+        path: Vec<u8>,
+    },
     /// What a function gives for `{Session, Variables}`.
     Function(FunctionId),
 }

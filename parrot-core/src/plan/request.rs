@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{HttpRequest, Place, Slot, TagId, Template};
+use super::{FunctionId, HttpRequest, Place, Slot, TagId, Template};
 use crate::time::Nanos;
 
 /// A request and what is done with its response.
@@ -16,6 +16,8 @@ pub struct Request {
     pub ends_page: bool,
     /// Variables taken from the response, in the order of evaluation (Tsung: reverse document order).
     pub variables: Vec<DynVariable>,
+    /// What the tests look at.
+    pub content: Content,
     /// Tests of the response, in document order.
     pub matches: Vec<Match>,
 }
@@ -31,6 +33,15 @@ impl Request {
     pub fn needs_head(&self) -> bool {
         !self.matches.is_empty() || !self.variables.is_empty()
     }
+}
+
+/// What of a response its [`Match`]es look at: all of it, unless its first match says otherwise.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Content {
+    /// Only what is behind the first blank line.
+    pub skip_headers: bool,
+    /// What this function gives for it.
+    pub apply: Option<FunctionId>,
 }
 
 /// What is sent, by protocol.
@@ -65,6 +76,8 @@ pub enum Extraction {
         /// `name/param`: a parameter of the value, its name in lower case; keeps the old value when absent.
         parameter: Option<Vec<u8>>,
     },
+    /// What a path in Tsung's dialect leads to in the JSON of the body; empty when it leads nowhere.
+    JsonPath(Template),
 }
 
 /// A test of a response and what follows from it.

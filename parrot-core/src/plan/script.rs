@@ -39,6 +39,20 @@ pub struct Script {
     pub exports: Vec<Export>,
 }
 
+/// The module whose functions give rows of data files.
+const ROWS_MODULE: &str = "ts_file_server";
+
+impl Script {
+    /// Whether it may read rows of data files.
+    pub fn reads_rows(&self) -> bool {
+        self.expressions.iter().any(|expression| match expression {
+            Expr::Remote { module, .. } | Expr::RemoteFun { module, .. } => module == ROWS_MODULE,
+            Expr::ApplyNamed { .. } => true,
+            _ => false,
+        })
+    }
+}
+
 /// A function of a module.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Export {

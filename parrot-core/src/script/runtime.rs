@@ -27,6 +27,17 @@ pub enum Class {
     Throw,
 }
 
+impl Class {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Exit => "exit",
+            Self::Throw => "throw",
+        }
+    }
+}
+
 /// What an evaluation may use up.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Limit {
@@ -42,6 +53,11 @@ impl Raised {
     /// `error:Name`.
     pub fn error(name: &str) -> Self {
         Self::Exception(Class::Error, Value::atom(name))
+    }
+
+    /// `error:{Name, Value}`.
+    pub fn error_about(name: &str, value: Value) -> Self {
+        Self::Exception(Class::Error, Value::tuple(vec![Value::atom(name), value]))
     }
 
     /// `error:badarg`: an argument that the function cannot take.
@@ -76,7 +92,7 @@ pub trait Runtime {
     /// The user.
     fn host(&mut self) -> &mut dyn Host;
 
-    /// Takes this many bytes, and a step for each 16 of them, from the budget; before they are made.
+    /// Takes this many bytes, and a step for each 32 of them, from the budget; before they are made.
     ///
     /// # Errors
     /// [`Raised::Limit`] when there are not so many left.
@@ -87,4 +103,10 @@ pub trait Runtime {
     /// # Errors
     /// What it raises.
     fn apply(&mut self, function: &Value, arguments: &[Value]) -> Result<Value, Raised>;
+
+    /// Calls a function by its name.
+    ///
+    /// # Errors
+    /// `error:undef` when there is none of this name and number of arguments; what it raises.
+    fn apply_named(&mut self, module: &str, name: &str, arguments: &[Value]) -> Result<Value, Raised>;
 }

@@ -5,26 +5,64 @@ use std::io::Write;
 use std::sync::Arc;
 
 use num_bigint::BigInt;
+use num_traits::ToPrimitive;
 
-use super::List;
+use super::library::Entry;
+use super::list::{Item, List};
+use super::map::Map;
+use super::measure::Measure;
+use super::slice::{Element, Slice};
+use crate::plan::FunctionId;
 
-/// A variable's value. Copies share what is large.
-#[derive(Clone, Debug, PartialEq)]
+/// A variable's value. Copies share what is large. Equality is Erlang's `=:=`.
+#[derive(Clone, Debug)]
 pub enum Value {
     /// An integer.
     Int(i64),
-    /// An integer that is larger.
+    /// An integer that is larger; never one that fits the other kind. [`Value::integer`] makes the right one.
     Big(Arc<BigInt>),
     /// A floating point number; finite.
     Float(f64),
     /// A name.
     Atom(Atom),
     /// Bytes.
-    Bytes(Arc<[u8]>),
+    Bytes(Slice<u8>),
     /// Several values, or a text.
     List(List),
     /// A fixed number of values.
-    Tuple(Arc<[Self]>),
+    Tuple(Slice<Self>),
+    /// Values by keys.
+    Map(Arc<Map>),
+    /// A function.
+    Fun(Arc<Fun>),
+}
+
+const _: () = assert!(size_of::<Value>() == 24);
+
+/// A function that is a value.
+#[derive(Clone, Debug)]
+pub enum Fun {
+    /// Of the Program's script.
+    Script {
+        /// The function.
+        function: FunctionId,
+        /// How many arguments it takes.
+        arity: u32,
+        /// What it captured where it was made.
+        captures: Slice<Value>,
+    },
+    /// Of the library.
+    Library(&'static Entry),
+}
+
+impl Fun {
+    /// How many arguments it takes.
+    pub fn arity(&self) -> u32 {
+        match self {
+            Self::Script { arity, .. } => *arity,
+            Self::Library(entry) => entry.arity,
+        }
+    }
 }
 
 /// A name that is a value of its own.
@@ -43,7 +81,7 @@ pub enum Atom {
     /// `error`.
     Error,
     /// Any other; never one of those above.
-    Named(Arc<str>),
+    Named(Arc<Box<str>>),
 }
 
 impl Atom {
@@ -59,7 +97,7 @@ impl Atom {
     /// The atom of this name.
     pub fn named(name: &str) -> Self {
         let known = Self::KNOWN.into_iter().find(|(_, known)| *known == name);
-        known.map_or_else(|| Self::Named(name.into()), |(atom, _)| atom)
+        known.map_or_else(|| Self::Named(Arc::new(name.into())), |(atom, _)| atom)
     }
 
     /// Its name.
@@ -82,7 +120,7 @@ impl From<bool> for Value {
     }
 }
 
-/// A value that has no text: a tuple, or a list with one in it.
+/// A value that has no text: a tuple, a map, a function, an improper list, or a list with one of these in it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("a value without text")]
 pub struct NoText;
@@ -103,12 +141,58 @@ impl Value {
         Self::List(values.into())
     }
 
+    /// The tuple of these values.
+    pub fn tuple(values: Vec<Self>) -> Self {
+        Self::Tuple(values.into())
+    }
+
     /// The atom of this name.
     pub fn atom(name: &str) -> Self {
         Self::Atom(Atom::named(name))
     }
 
-    /// Appends its text: numbers in decimal, lists joined without separator.
+    /// The integer, in the kind that it has to have.
+    pub fn integer(number: BigInt) -> Self {
+        number.to_i64().map_or_else(|| Self::Big(Arc::new(number)), Self::Int)
+    }
+
+    /// The floating point number; none when it is not finite.
+    pub fn float(number: f64) -> Option<Self> {
+        number.is_finite().then_some(Self::Float(number))
+    }
+
+    /// Whether it is this atom.
+    pub fn is_atom(&self, name: &str) -> bool {
+        matches!(self, Self::Atom(atom) if atom.name() == name)
+    }
+
+    /// What it means where a truth is expected; none for anything but `true` and `false`.
+    pub fn truth(&self) -> Option<bool> {
+        match self {
+            Self::Atom(Atom::True) => Some(true),
+            Self::Atom(Atom::False) => Some(false),
+            _ => None,
+        }
+    }
+
+    /// How large it is to walk through.
+    pub fn measure(&self) -> Measure {
+        match self {
+            Self::Int(_) | Self::Float(_) | Self::Atom(_) => Measure::ONE,
+            Self::Big(number) => Measure::bytes(number.bits() as usize / 8),
+            Self::Bytes(bytes) => Measure::bytes(bytes.len()),
+            Self::List(list) => list.measure(),
+            Self::Tuple(values) => values.measure(),
+            Self::Map(map) => map.measure(),
+            Self::Fun(fun) => match &**fun {
+                Fun::Script { captures, .. } => Measure::around([captures.measure()]),
+                Fun::Library(_) => Measure::ONE,
+            },
+        }
+    }
+
+    /// Appends its text: numbers in decimal, lists joined without separator. Integers in a list of cells are character codes: such
+    /// lists come from scripts.
     ///
     /// # Errors
     /// When it has none. What came before is there then.
@@ -118,10 +202,23 @@ impl Value {
             // Writing to a Vec cannot fail.
             Self::Int(number) => drop(write!(out, "{number}")),
             Self::Big(number) => drop(write!(out, "{number}")),
-            Self::Float(number) => drop(write!(out, "{number:?}")),
+            Self::Float(number) => write_float(*number, out),
             Self::Atom(atom) => out.extend_from_slice(atom.name().as_bytes()),
             Self::List(List::Values(values)) => values.iter().try_for_each(|value| value.write_text(out))?,
-            Self::Tuple(_) => return Err(NoText),
+            Self::List(list @ List::Cons(_)) => {
+                let mut elements = list.elements();
+                for element in elements.by_ref() {
+                    match element {
+                        Item::Code(code) => out.push(code),
+                        Item::Value(Self::Int(code)) => out.push(u8::try_from(*code).map_err(|_| NoText)?),
+                        Item::Value(value) => value.write_text(out)?,
+                    }
+                }
+                if elements.end().is_some() {
+                    return Err(NoText);
+                }
+            }
+            Self::Tuple(_) | Self::Map(_) | Self::Fun(_) => return Err(NoText),
         }
         Ok(())
     }
@@ -137,6 +234,22 @@ impl Value {
         let mut text = Vec::new();
         self.write_text(&mut text)?;
         Ok(Cow::Owned(text))
+    }
+}
+
+/// The shortest digits that mean this number, with a point among them: Erlang reads no number without.
+fn write_float(number: f64, out: &mut Vec<u8>) {
+    let text = format!("{number:?}");
+    // Writing to a Vec cannot fail.
+    match text.split_once('e') {
+        Some((digits, exponent)) if !digits.contains('.') => drop(write!(out, "{digits}.0e{exponent}")),
+        _ => out.extend_from_slice(text.as_bytes()),
+    }
+}
+
+impl Element for Value {
+    fn measure(items: &[Self]) -> Measure {
+        Measure::around(items.iter().map(Self::measure))
     }
 }
 
@@ -158,6 +271,8 @@ mod tests {
             (Value::list(vec![]), b""),
             (Value::Float(1.5), b"1.5"),
             (Value::Float(1e3), b"1000.0"),
+            // A number for comparisons, too.
+            (Value::Float(1e22), b"1.0e22"),
             (Value::Big(Arc::new(BigInt::from(10).pow(30))), b"1000000000000000000000000000000"),
             (Value::from(true), b"true"),
             (Value::atom("some"), b"some"),
@@ -166,6 +281,8 @@ mod tests {
         }
         let tuple = Value::list(vec![Value::Tuple([].into())]);
         assert_eq!(tuple.text(), Err(NoText));
+        let improper = Value::List(List::cons(Value::Int(1), Value::Int(2)));
+        assert_eq!(improper.text(), Err(NoText));
     }
 
     #[test]

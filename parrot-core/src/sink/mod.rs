@@ -12,7 +12,9 @@ mod whole_file;
 mod window;
 
 pub use percentiles::Percentiles;
-pub use record::{DumpRow, MatchEvent, MatchRow, Record, Records, ResponseText, Sample, Traffic, TrafficRow};
+pub use record::{
+    DumpRow, MatchEvent, MatchRow, Record, Records, ResponseText, Sample, ScriptText, Traffic, TrafficRow,
+};
 pub use run_json::{RunInfo, RunJson};
 pub use summary::{EndReason, SeriesSummary, Summary};
 pub use window::{CounterRow, HostMetric, Progress, SampleName, SampleRow, Window};

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::limits::{DUMPED_BYTES_PER_BATCH, RECORDS_PER_BATCH, TRAFFIC_BYTES_PER_BATCH};
+use crate::limits::{
+    DUMPED_BYTES_PER_BATCH, RECORDS_PER_BATCH, SCRIPT_TEXT_BYTES_PER_BATCH, TRAFFIC_BYTES_PER_BATCH,
+};
 use crate::plan::{Method, SessionId, TagId, TransactionId};
 use crate::stats::{Counter, SeriesId};
 use crate::time::Nanos;
@@ -22,13 +24,15 @@ pub enum Record {
     Traffic(TrafficRow),
     /// What was timed, in the order of the ends.
     Samples(Vec<Sample>),
+    /// A script has something to say.
+    Script(ScriptText),
 }
 
 impl Record {
     /// How many things it tells of.
     pub fn count(&self) -> u64 {
         match self {
-            Self::Dump(_) | Self::Match(_) | Self::Response(_) | Self::Traffic(_) => 1,
+            Self::Dump(_) | Self::Match(_) | Self::Response(_) | Self::Traffic(_) | Self::Script(_) => 1,
             Self::Samples(samples) => samples.len() as u64,
         }
     }
@@ -70,6 +74,23 @@ pub enum Traffic {
     Received(Vec<u8>),
 }
 
+/// What a script printed, or why it failed.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ScriptText {
+    /// When.
+    pub at: Nanos,
+    /// The user's number.
+    pub user: u64,
+    /// Its session.
+    pub session: SessionId,
+    /// Tsung's action number of the step.
+    pub action: u32,
+    /// It failed with this text; else it printed it.
+    pub failed: bool,
+    /// One byte for each character up to 255, or UTF-8, as the script made it.
+    pub text: Vec<u8>,
+}
+
 /// A response that becomes a file of its own.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ResponseText {
@@ -92,12 +113,21 @@ pub struct Records {
     response_bytes: usize,
     /// Bytes of the traffic among them.
     traffic_bytes: usize,
+    /// Bytes of what scripts said.
+    script_bytes: usize,
 }
 
 impl Records {
-    /// Adds a record. Gives false when it is dropped: a response, where the others fill the batch.
+    /// Adds a record. Gives false when it is dropped: a response or a script's text, where the others fill the batch.
     pub fn push(&mut self, record: Record) -> bool {
         match &record {
+            Record::Script(script) => {
+                let bytes = self.script_bytes.saturating_add(script.text.len());
+                if bytes > SCRIPT_TEXT_BYTES_PER_BATCH || self.list.len() >= 2 * RECORDS_PER_BATCH {
+                    return false;
+                }
+                self.script_bytes = bytes;
+            }
             Record::Response(response) => {
                 let bytes = self.response_bytes.saturating_add(response.text.len());
                 if self.response_bytes > 0 && bytes > DUMPED_BYTES_PER_BATCH {
@@ -137,13 +167,14 @@ impl Records {
     pub fn bytes(&self) -> usize {
         self.response_bytes
             + self.traffic_bytes
+            + self.script_bytes
             + self.list.len() * size_of::<Record>()
             + self.samples.len() * size_of::<Sample>()
     }
 
     /// Takes them all.
     pub fn take(&mut self) -> Vec<Record> {
-        (self.response_bytes, self.traffic_bytes) = (0, 0);
+        (self.response_bytes, self.traffic_bytes, self.script_bytes) = (0, 0, 0);
         let mut list = std::mem::take(&mut self.list);
         if !self.samples.is_empty() {
             list.push(Record::Samples(std::mem::take(&mut self.samples)));

@@ -93,6 +93,8 @@ pub enum Counter {
     ScriptFailed,
     /// Not in Tsung: a script exceeded its steps, depth or memory; the user ended.
     ScriptLimit,
+    /// A `foreach` through a variable without value; index into the Plan's lists.
+    ForEachUndefined(u32),
 }
 
 impl Counter {
@@ -142,6 +144,7 @@ impl Counter {
         match self {
             Self::IfUndefined
             | Self::RepeatUndefined(_)
+            | Self::ForEachUndefined(_)
             | Self::ConnectFailed(_)
             | Self::ConnectNameUnknown
             | Self::ConnectTimeout

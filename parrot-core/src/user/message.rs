@@ -18,6 +18,8 @@ pub struct Message {
     url: Vec<u8>,
     body: Vec<u8>,
     cookie: Vec<u8>,
+    /// Where the values of added cookies end in it.
+    cookie_ends: Vec<usize>,
 }
 
 impl Message {
@@ -84,7 +86,7 @@ impl User {
         Ok(())
     }
 
-    fn assemble(&self, http: &LinkedHttp, cx: &mut Context<'_>) -> Result<(), Stop> {
+    fn assemble(&mut self, http: &LinkedHttp, cx: &mut Context<'_>) -> Result<(), Stop> {
         let mut bytes = std::mem::take(&mut cx.message.bytes);
         let mut body = std::mem::take(&mut cx.message.body);
         bytes.clear();
@@ -120,7 +122,7 @@ impl User {
     }
 
     fn write_cookies(
-        &self,
+        &mut self,
         http: &LinkedHttp,
         added: &[AddedCookie],
         out: &mut Vec<u8>,
@@ -129,14 +131,21 @@ impl User {
         if added.is_empty() && self.cookies.is_empty() {
             return Ok(());
         }
+        // All values one after the other, as rendering one may change the user.
         let mut value = std::mem::take(&mut cx.message.cookie);
+        value.clear();
+        cx.message.cookie_ends.clear();
+        for cookie in added {
+            self.render(&cookie.value, &mut value, cx)?;
+            cx.message.cookie_ends.push(value.len());
+        }
         let built_url = std::mem::take(&mut cx.message.url);
         let url = http.fixed_url.as_deref().unwrap_or(&built_url);
         let mut line = self.cookies.line(out, self.host_value(http, cx.program), url);
-        for cookie in added {
-            value.clear();
-            self.render(&cookie.value, &mut value, cx)?;
-            line.add(&cookie.key, &value, &cookie.domain, &cookie.path);
+        let mut start = 0;
+        for (cookie, end) in added.iter().zip(&cx.message.cookie_ends) {
+            line.add(&cookie.key, &value[start..*end], &cookie.domain, &cookie.path);
+            start = *end;
         }
         line.finish();
         cx.message.cookie = value;

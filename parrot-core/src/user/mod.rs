@@ -4,19 +4,27 @@
 //! opens no sockets and sets no timers: its engine does, on its word. What it sees goes to the engine's recorder.
 
 mod exchange;
+mod for_each;
+mod json;
 mod message;
 mod response;
 mod run;
+mod script;
+#[cfg(test)]
+mod script_tests;
 mod service;
 #[cfg(test)]
 mod service_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod value_tests;
 mod variables;
 
 pub use message::Message;
 pub use variables::erlang_number;
 
+use self::script::Scripts;
 use crate::extract::Documents;
 use crate::load::{Arrival, NextRow, choose_user_agent};
 use crate::plan::{EndpointId, RequestId, SessionId, Slot, TransactionId};
@@ -210,6 +218,10 @@ pub struct User {
     cookies: CookieStore,
     /// The peer closed the connection of a session that is not persistent, between a response and the next step.
     hung_up: bool,
+    /// Of the batch of events under way; scripts are told it.
+    clock: Nanos,
+    /// What the scripts of the op under way have used up.
+    scripts: Scripts,
     /// The URL of the exchange under way, where a dump wants it and it is not fixed.
     dump_url: Option<Box<[u8]>>,
 }
@@ -258,6 +270,8 @@ impl User {
             reader: ResponseReader::default(),
             cookies: CookieStore::default(),
             hung_up: false,
+            clock: now,
+            scripts: Scripts::default(),
             dump_url: None,
         }
     }

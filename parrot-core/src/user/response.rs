@@ -1,11 +1,14 @@
 //! What is done with a complete response: variables first, then matches, then the dump row.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::json::body;
 use super::run::Stop;
 use super::{Context, Ending, State, User};
 use crate::extract::{HeaderValue, LimitExceeded, Regex, decode_html_entities, header_value};
-use crate::plan::{DynVariable, Extraction, Match, MatchAction, Pattern};
+use crate::plan::{Content, DynVariable, Extraction, Match, MatchAction, Pattern, Request};
+use crate::program::{Extractor, LinkedRequest};
 use crate::script::{Atom, Value};
 use crate::sink::{DumpRow, MatchEvent, MatchRow, Record, ResponseText};
 use crate::stats::Counter;
@@ -38,33 +41,15 @@ impl User {
         cx: &mut Context<'_>,
     ) {
         let program = cx.program;
+        self.clock = now;
         let planned = program.planned(self.exchange.request);
         let linked = &program.requests[self.exchange.request.index()];
-        let mut verdict = Ok(Verdict::Next);
         let mut acted = None;
-        if planned.needs_head() {
-            let text = self.reader.take_text();
-            for (variable, regex) in planned.variables.iter().zip(&linked.variables) {
-                self.extract(variable, regex.as_deref(), &text, cx);
-            }
-            for (index, entry) in planned.matches.iter().enumerate() {
-                let event;
-                (verdict, event) = match self.check(entry, linked.matches[index].as_deref(), &text, cx) {
-                    Ok((verdict, event)) => (Ok(verdict), event),
-                    Err(unworkable) => (Err(unworkable), None),
-                };
-                if let Some(event) = event {
-                    acted = Some(event);
-                    self.record_match(now, event, linked.match_names[index].clone(), cx);
-                }
-                if event.is_some() && entry.action == MatchAction::Dump {
-                    self.record_response(&text, cx);
-                }
-                if !matches!(verdict, Ok(Verdict::Next)) {
-                    break;
-                }
-            }
-        }
+        let verdict = if planned.needs_head() {
+            self.examine(now, planned, linked, &mut acted, cx)
+        } else {
+            Ok(Verdict::Next)
+        };
         if program.plan.options.dump.has_rows() {
             self.dump(now, status, acted, error, cx);
         }
@@ -75,24 +60,90 @@ impl User {
         }
     }
 
-    fn extract(&mut self, variable: &DynVariable, regex: Option<&Regex>, text: &[u8], cx: &mut Context<'_>) {
-        let value = match (&variable.extraction, regex) {
+    /// Takes the variables and evaluates the matches until one decides; `acted` is the last that a log shows.
+    fn examine(
+        &mut self,
+        now: Nanos,
+        planned: &Request,
+        linked: &LinkedRequest,
+        acted: &mut Option<MatchEvent>,
+        cx: &mut Context<'_>,
+    ) -> Result<Verdict, Stop> {
+        let text = self.reader.take_text();
+        cx.documents.clear();
+        for (variable, extractor) in planned.variables.iter().zip(&linked.variables) {
+            self.extract(variable, extractor.as_ref(), &text, cx)?;
+        }
+        if planned.matches.is_empty() {
+            return Ok(Verdict::Next);
+        }
+        let text = self.content(planned.content, &text, cx)?;
+        for (index, entry) in planned.matches.iter().enumerate() {
+            let (verdict, event) = self.check(entry, linked.matches[index].as_deref(), &text, cx)?;
+            if let Some(event) = event {
+                *acted = Some(event);
+                self.record_match(now, event, linked.match_names[index].clone(), cx);
+                if entry.action == MatchAction::Dump {
+                    self.record_response(&text, cx);
+                }
+            }
+            if !matches!(verdict, Verdict::Next) {
+                return Ok(verdict);
+            }
+        }
+        Ok(Verdict::Next)
+    }
+
+    /// What the matches look at.
+    fn content<'t>(
+        &mut self,
+        planned: Content,
+        text: &'t [u8],
+        cx: &mut Context<'_>,
+    ) -> Result<Cow<'t, [u8]>, Stop> {
+        let body = if planned.skip_headers { body(text) } else { None };
+        let text = body.unwrap_or(text);
+        let Some(function) = planned.apply else { return Ok(Cow::Borrowed(text)) };
+        match self.call(function, Value::bytes(text), cx)? {
+            value @ (Value::Bytes(_) | Value::List(_)) => Ok(Cow::Owned(value.text()?.into_owned())),
+            _ => Err(Stop::Unworkable),
+        }
+    }
+
+    fn extract(
+        &mut self,
+        variable: &DynVariable,
+        extractor: Option<&Extractor>,
+        text: &[u8],
+        cx: &mut Context<'_>,
+    ) -> Result<(), Stop> {
+        let value = match (&variable.extraction, extractor) {
             (Extraction::Header { name, parameter }, _) => {
                 match header_value(text, name, parameter.as_deref()) {
                     HeaderValue::Found(value) => Value::bytes(&value),
                     HeaderValue::Absent => Value::Atom(Atom::Undefined),
-                    HeaderValue::ParameterAbsent if self.get(variable.slot).is_some() => return,
+                    HeaderValue::ParameterAbsent if self.get(variable.slot).is_some() => return Ok(()),
                     HeaderValue::ParameterAbsent => Value::bytes(b""),
                 }
             }
-            (Extraction::Regex(_), Some(regex)) => match regex.group1(text) {
+            (Extraction::JsonPath(path), known) => {
+                let known = known.and_then(|known| match known {
+                    Extractor::JsonPath(path) => Some(path),
+                    Extractor::Regex(_) => None,
+                });
+                match self.json_of_response((path, known), text, cx)? {
+                    Some(value) => value,
+                    None => return Ok(()),
+                }
+            }
+            (Extraction::Regex(_), Some(Extractor::Regex(regex))) => match regex.group1(text) {
                 Ok(found) => Value::bytes(found.unwrap_or(b"")),
                 Err(LimitExceeded) => {
                     cx.recorder.count(Counter::PatternLimit, 1);
                     Value::bytes(b"")
                 }
             },
-            (Extraction::Regex(_), None) => Value::bytes(b""),
+            (Extraction::Regex(_), _) => Value::bytes(b""),
         };
         let value = match value {
             Value::Bytes(bytes) if variable.decode_html_entities => {
@@ -101,6 +152,7 @@ impl User {
             value => value,
         };
         self.set(variable.slot, value);
+        Ok(())
     }
 
     /// Evaluates one match: counts it, and says what follows and what a log should show of it.
@@ -161,7 +213,7 @@ impl User {
     }
 
     fn is_found(
-        &self,
+        &mut self,
         pattern: &Pattern,
         regex: Option<&Regex>,
         text: &[u8],

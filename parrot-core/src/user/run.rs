@@ -65,6 +65,7 @@ impl User {
                 self.end_disconnected(now, cx);
                 return Want::End;
             }
+            self.begin_scripts(now);
             match self.run(now, &op.kind, cx) {
                 Ok(Next::Step) => self.at += 1,
                 Ok(Next::Jump(to)) => self.at = to.0,
@@ -76,7 +77,10 @@ impl User {
                 Ok(Next::Exchange) => return Want::Exchange,
                 Ok(Next::Ask(ask)) => return Want::Service(self.ask(ask)),
                 Ok(Next::End) => self.end(now, Ending::Planned, cx),
-                Err(Stop::Row(file)) => return Want::Service(self.ask(Ask::Rows { file, users: 1 })),
+                Err(Stop::Row(file)) => {
+                    self.scripts.run_again();
+                    return Want::Service(self.ask(Ask::Rows { file, users: 1 }));
+                }
                 Err(Stop::Unworkable) => self.fail(now, cx),
             }
         }
@@ -144,6 +148,13 @@ impl User {
                 self.set(*counter, Value::Int(next));
                 Ok(if holds == *jump_when { Next::Back(*body) } else { Next::Step })
             }
+            OpKind::ForEachStart(each) => {
+                self.begin_for_each(each, cx);
+                Ok(Next::Step)
+            }
+            OpKind::ForEachEnd { each, body } => {
+                Ok(if self.next_element(each, cx) { Next::Back(*body) } else { Next::Step })
+            }
             OpKind::If { condition, end } => self.branch(condition, *end, cx),
             OpKind::Barrier => Ok(Next::Ask(Ask::Barrier)),
             OpKind::Interaction { id, action } => Ok(Next::Ask(interaction(*id, *action, now))),
@@ -155,7 +166,7 @@ impl User {
         }
     }
 
-    fn branch(&self, condition: &Condition, end: OpIndex, cx: &mut Context<'_>) -> Result<Next, Stop> {
+    fn branch(&mut self, condition: &Condition, end: OpIndex, cx: &mut Context<'_>) -> Result<Next, Stop> {
         match self.test(condition, cx)? {
             Some(false) => Ok(Next::Jump(end)),
             Some(true) => Ok(Next::Step),
@@ -166,7 +177,7 @@ impl User {
         }
     }
 
-    fn number(&self, number: &Number, cx: &mut Context<'_>) -> Result<i64, Stop> {
+    fn number(&mut self, number: &Number, cx: &mut Context<'_>) -> Result<i64, Stop> {
         match number {
             Number::Fixed(number) => Ok(*number),
             Number::Text(template) => {
@@ -177,7 +188,7 @@ impl User {
         }
     }
 
-    fn think(&self, think: &Think, cx: &mut Context<'_>) -> Result<Nanos, Stop> {
+    fn think(&mut self, think: &Think, cx: &mut Context<'_>) -> Result<Nanos, Stop> {
         match think {
             Think::Fixed(span) => Ok(*span),
             Think::Exponential { mean } => {

@@ -49,6 +49,7 @@ pub(super) fn request(url: &str) -> Request {
         tag: None,
         ends_page: true,
         variables: Vec::new(),
+        content: Default::default(),
         matches: Vec::new(),
     }
 }
@@ -475,7 +476,7 @@ fn match_restart_begins_again_and_gives_up_in_the_end() {
         .iter()
         .map(|record| match record {
             Record::Match(row) => (row.action, row.event),
-            other => panic!("{other:?} was not asked for"),
+            other => panic!("nothing else was asked for: {other:?}"),
         })
         .collect();
     assert_eq!(events[2..], [(2, MatchEvent::Restart), (2, MatchEvent::RestartAbort)]);
@@ -497,28 +498,6 @@ fn an_acting_match_hides_those_after_it() {
     assert_eq!((world.count(Counter::Match), world.count(Counter::NoMatch)), (3, 1));
     assert_eq!(world.count(Counter::MatchStop), 1);
     assert_eq!(world.records.as_slice().len(), 2);
-}
-
-#[test]
-fn variables_come_from_the_response_and_go_into_the_next_request() {
-    let mut requests = vec![request("/0"), request("")];
-    requests[0].variables = vec![DynVariable {
-        slot: Slot(1),
-        extraction: Extraction::Regex(b"id=(\\d+)".to_vec()),
-        decode_html_entities: false,
-        place: Place::default(),
-    }];
-    let Exchange::Http(second) = &mut requests[1].exchange;
-    second.url = Template(vec![
-        Piece::Text(b"/".to_vec()),
-        Piece::Variable(Slot(1)),
-        Piece::UserId,
-        Piece::Variable(Slot(3)),
-    ]);
-    let mut world = World::new(plan(requests, vec![get(0), get(1)]));
-    world.serve("id=42;");
-    assert_eq!(world.urls(), ["/0", "/421undefined"]);
-    assert_eq!(world.count(Counter::UndefinedSubstituted), 1);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::run::Stop;
 use super::{Context, User};
 use crate::plan::{Comparison, Condition, Piece, RowOrder, Slot, Template, VariableSource};
-use crate::script::{List, Value};
+use crate::script::{Item, List, Value};
 use crate::stats::Counter;
 
 impl User {
@@ -21,7 +21,7 @@ impl User {
 
     /// Appends the template's text; a variable without value gives `undefined`.
     pub(super) fn render(
-        &self,
+        &mut self,
         template: &Template,
         out: &mut Vec<u8>,
         cx: &mut Context<'_>,
@@ -30,7 +30,7 @@ impl User {
             match piece {
                 Piece::Text(bytes) => out.extend_from_slice(bytes),
                 Piece::UserId => Value::Int(self.id as i64).write_text(out)?,
-                Piece::Function(_) => return Err(Stop::Unworkable),
+                Piece::Function(function) => self.write_result(*function, out, cx)?,
                 Piece::Variable(slot) => match self.get(*slot) {
                     Some(value) => value.write_text(out)?,
                     None => {
@@ -60,7 +60,11 @@ impl User {
             }
             VariableSource::Constant(bytes) => self.each(slots, |_, _| Value::text_list(bytes)),
             VariableSource::Value(bytes) => vec![Value::text_list(bytes)],
-            VariableSource::Function(_) => return Err(Stop::Unworkable),
+            VariableSource::Function(function) => {
+                let values = self.call_with_variables(*function, cx)?;
+                return self.assign_result(slots, values);
+            }
+            VariableSource::JsonPath { from, .. } => self.json_of_variable(*from, slots.len(), cx)?,
             VariableSource::Server => {
                 let endpoint = &self.place.endpoint(cx.program).endpoint;
                 vec![Value::bytes(endpoint.host.as_bytes()), Value::Int(i64::from(endpoint.port))]
@@ -95,7 +99,7 @@ impl User {
     }
 
     /// One variable takes a single value itself, or several as a list; several variables take one each, the rest stay empty.
-    fn assign(&mut self, slots: &[Slot], mut values: Vec<Value>) {
+    pub(super) fn assign(&mut self, slots: &[Slot], mut values: Vec<Value>) {
         match slots {
             [slot] if values.len() == 1 => self.set(*slot, values.swap_remove(0)),
             [slot] => self.set(*slot, Value::list(values)),
@@ -109,10 +113,9 @@ impl User {
     }
 
     /// Whether a condition holds; none when its variable has no value.
-    pub(super) fn test(&self, condition: &Condition, cx: &mut Context<'_>) -> Result<Option<bool>, Stop> {
-        let Some(value) = self.get(condition.slot).and_then(|value| element(value, condition.element)) else {
-            return Ok(None);
-        };
+    pub(super) fn test(&mut self, condition: &Condition, cx: &mut Context<'_>) -> Result<Option<bool>, Stop> {
+        let value = self.get(condition.slot).and_then(|value| element(value, condition.element));
+        let Some(value) = value.cloned() else { return Ok(None) };
         let mut operand = Vec::new();
         self.render(&condition.operand, &mut operand, cx)?;
         let text = value.text()?;
@@ -132,7 +135,12 @@ impl User {
 fn element(value: &Value, number: Option<u32>) -> Option<&Value> {
     match (value, number) {
         (value, None) => Some(value),
-        (Value::List(List::Values(values)), Some(number)) => values.get((number as usize).checked_sub(1)?),
+        (Value::List(list @ (List::Values(_) | List::Cons(_))), Some(number)) => {
+            match list.elements().nth((number as usize).checked_sub(1)?)? {
+                Item::Value(value) => Some(value),
+                Item::Code(_) => None,
+            }
+        }
         (value, Some(1)) => Some(value),
         (_, Some(_)) => None,
     }

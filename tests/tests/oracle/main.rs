@@ -3,6 +3,7 @@
 
 mod draws;
 mod http;
+mod lists;
 mod network;
 mod output;
 mod services;

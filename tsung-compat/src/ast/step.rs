@@ -64,6 +64,7 @@ pub(crate) enum Step {
 /// `<foreach>`.
 #[derive(Debug)]
 pub(crate) struct ForEach {
+    pub(crate) at: Span,
     /// The variable that takes each element.
     pub(crate) variable: Name,
     /// The variable with the list.
@@ -184,7 +185,7 @@ impl Reader<'_, '_> {
             self.report.warn(exclude.at, Scenario::ExcludeIgnored);
         }
         let (include, exclude) = (include.cloned(), exclude.cloned());
-        Ok(Step::ForEach(ForEach { variable, list, include, exclude, steps }))
+        Ok(Step::ForEach(ForEach { at: element.at, variable, list, include, exclude, steps }))
     }
 
     fn repeat(&mut self, element: &Element, steps: Vec<Step>) -> Result<Step, Vec<Step>> {

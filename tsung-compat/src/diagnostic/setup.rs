@@ -64,6 +64,8 @@ pub(crate) enum Setup {
     },
     FileNeverRead {
         id: String,
+        /// A local_file_server has it.
+        is_local: bool,
     },
     UnknownFileId {
         id: String,
@@ -207,7 +209,7 @@ impl Wording for Setup {
             Self::FileOverridden { id } => {
                 format!("another file_server with id {id} follows: this one is ignored")
             }
-            Self::FileNeverRead { id } => format!("no session reads file {id}"),
+            Self::FileNeverRead { id, .. } => format!("no session reads file {id}"),
             Self::UnknownFileId { id, .. } => format!("no file_server has the id {id}"),
             Self::EmptyFile { id } => format!("file {id} has no lines"),
             Self::BatchClient { system } => {
@@ -282,7 +284,12 @@ impl Wording for Setup {
             Self::OptionWithoutEffect { .. } => "take it out",
             Self::UserAgentSum { .. } => "correct the probability of each <user_agent>",
             Self::FileOverridden { .. } => "give every file an id of its own",
-            Self::FileNeverRead { .. } => "take it out, or read it with <setdynvars sourcetype=\"file\">",
+            Self::FileNeverRead { is_local: false, .. } => {
+                "take it out, or read it with <setdynvars sourcetype=\"file\">"
+            }
+            Self::FileNeverRead { is_local: true, .. } => {
+                "take it out, or read it with <setdynvars sourcetype=\"local_file\">"
+            }
             Self::EmptyFile { .. } => "name a file with at least one line",
             Self::OptionPartIgnored { .. } => "take it out",
             Self::OptionOverridden { .. } => "keep one of them",

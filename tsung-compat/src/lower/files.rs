@@ -21,13 +21,22 @@ pub(super) struct Declared {
     pub(super) path: Spanned<String>,
 }
 
+/// Which option declares a file. An id of one is nothing to the other.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub(super) enum Server {
+    /// `file_server`.
+    Shared,
+    /// `local_file_server`.
+    Local,
+}
+
 /// The data files that are there.
 #[derive(Debug, Default)]
 pub(super) struct DataFiles {
-    /// Each id once; a file that cannot be read has no content.
-    files: Vec<(String, Option<Vec<u8>>)>,
-    /// Their indices.
-    of_ids: HashMap<String, usize>,
+    /// Each id of a server once.
+    files: Vec<File>,
+    /// By server, indices of ids.
+    of_ids: [HashMap<String, usize>; 2],
     /// Indices of those that sessions read: only they go into the Plan, in this order.
     read: Vec<usize>,
     /// Place of each in `read`.
@@ -36,45 +45,48 @@ pub(super) struct DataFiles {
     body_bytes: u64,
 }
 
-/// Checks that files are there which only the users of a later release read.
-pub(super) fn check(declared: &[Declared], reach: &Reach, report: &mut Report<'_>) {
-    let last = last_of_ids(declared);
-    for (index, file) in declared.iter().enumerate() {
-        if last.get(file.id.value.as_str()) != Some(&index) {
-            report.warn(file.path.at, Setup::FileOverridden { id: file.id.value.clone() });
-        } else {
-            let _ = content("data file", &file.path, DATA_FILE_BYTES_MAX, reach, report);
-        }
-    }
+#[derive(Debug)]
+struct File {
+    server: Server,
+    id: String,
+    /// None where it cannot be read.
+    bytes: Option<Vec<u8>>,
 }
 
-/// Index of the last declaration of each id.
-fn last_of_ids(declared: &[Declared]) -> HashMap<&str, usize> {
-    declared.iter().enumerate().map(|(index, file)| (file.id.value.as_str(), index)).collect()
-}
-
-/// Reads the declared files. The last declaration of an id holds, as in Tsung.
-pub(super) fn read(declared: &[Declared], reach: &Reach, report: &mut Report<'_>) -> DataFiles {
+/// Reads the declared files, those of both servers. The last declaration of an id holds, as in Tsung.
+pub(super) fn read(
+    (shared, local): (&[Declared], &[Declared]),
+    reach: &Reach,
+    report: &mut Report<'_>,
+) -> DataFiles {
     let mut files = DataFiles::default();
     let mut bytes_left = DATA_FILE_BYTES_MAX;
-    let last = last_of_ids(declared);
-    for (index, file) in declared.iter().enumerate() {
-        if last.get(file.id.value.as_str()) != Some(&index) {
-            report.warn(file.path.at, Setup::FileOverridden { id: file.id.value.clone() });
-            continue;
+    for (server, declared) in [(Server::Shared, shared), (Server::Local, local)] {
+        let last: HashMap<&str, usize> =
+            declared.iter().enumerate().map(|(index, file)| (file.id.value.as_str(), index)).collect();
+        for (index, file) in declared.iter().enumerate() {
+            if last.get(file.id.value.as_str()) != Some(&index) {
+                report.warn(file.path.at, Setup::FileOverridden { id: file.id.value.clone() });
+                continue;
+            }
+            let bytes = content("data file", &file.path, bytes_left, reach, report);
+            bytes_left -= bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
+            let id = file.id.value.clone();
+            files.of_ids[server as usize].insert(id.clone(), files.files.len());
+            files.files.push(File { server, id, bytes });
         }
-        let bytes = content("data file", &file.path, bytes_left, reach, report);
-        bytes_left -= bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
-        files.of_ids.insert(file.id.value.clone(), files.files.len());
-        files.files.push((file.id.value.clone(), bytes));
     }
     files
 }
 
 impl DataFiles {
+    fn index(&self, server: Server, id: &str) -> Option<usize> {
+        self.of_ids[server as usize].get(id).copied()
+    }
+
     /// The file of that id, which a session is going to read.
-    pub(super) fn find(&mut self, id: &str) -> Option<FileId> {
-        let index = *self.of_ids.get(id)?;
+    pub(super) fn find(&mut self, server: Server, id: &str) -> Option<FileId> {
+        let index = self.index(server, id)?;
         let next = self.read.len();
         let number = *self.numbers.entry(index).or_insert(next);
         if number == next {
@@ -85,28 +97,28 @@ impl DataFiles {
 
     /// Whether a file has no row to give.
     pub(super) fn is_empty(&self, file: FileId) -> bool {
-        let bytes = self.read.get(file.index()).and_then(|index| self.files[*index].1.as_ref());
+        let bytes = self.read.get(file.index()).and_then(|index| self.files[*index].bytes.as_ref());
         bytes.is_some_and(|bytes| bytes.iter().all(|&byte| byte == b'\n'))
     }
 
-    /// Ids of all files.
-    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
-        self.files.iter().map(|(id, _)| id.as_str())
+    /// Ids of all files of a server.
+    pub(super) fn ids(&self, server: Server) -> impl Iterator<Item = &str> {
+        self.files.iter().filter(move |file| file.server == server).map(|file| file.id.as_str())
     }
 
     /// Whether there is a file of that id.
-    pub(super) fn has(&self, id: &str) -> bool {
-        self.of_ids.contains_key(id)
+    pub(super) fn has(&self, server: Server, id: &str) -> bool {
+        self.index(server, id).is_some()
     }
 
     /// Whether the file of that id could be read.
-    pub(super) fn is_there(&self, id: &str) -> bool {
-        self.of_ids.get(id).is_some_and(|index| self.files[*index].1.is_some())
+    pub(super) fn is_there(&self, server: Server, id: &str) -> bool {
+        self.index(server, id).is_some_and(|index| self.files[index].bytes.is_some())
     }
 
     /// Whether some session reads it.
-    pub(super) fn is_read(&self, id: &str) -> bool {
-        self.of_ids.get(id).is_some_and(|index| self.numbers.contains_key(index))
+    pub(super) fn is_read(&self, server: Server, id: &str) -> bool {
+        self.index(server, id).is_some_and(|index| self.numbers.contains_key(&index))
     }
 
     /// The bytes of a request's body.
@@ -126,8 +138,13 @@ impl DataFiles {
     /// The Plan's list, and the bytes in the same order.
     pub(super) fn into_parts(mut self) -> (Vec<DataFile>, Vec<Vec<u8>>) {
         let named = self.read.iter().map(|index| {
-            let (name, bytes) = std::mem::take(&mut self.files[*index]);
-            let bytes = bytes.unwrap_or_default();
+            let file = &mut self.files[*index];
+            let bytes = file.bytes.take().unwrap_or_default();
+            // Ids hold no blanks: both servers may have one of that name.
+            let name = match file.server {
+                Server::Shared => file.id.clone(),
+                Server::Local => format!("local {}", file.id),
+            };
             (DataFile::new(name, &bytes), bytes)
         });
         named.unzip()

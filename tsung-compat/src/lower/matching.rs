@@ -1,15 +1,15 @@
 //! What is done with responses: `<match>` and `<dyn_variable>`.
 
-use parrot_core::plan::{DynVariable, Extraction, Match, MatchAction, Pattern};
+use parrot_core::plan::{DynVariable, Extraction, Match, MatchAction, Pattern, Template};
 use parrot_core::time::Nanos;
 
 use super::session::Steps;
 use super::{expressions, functions, place};
-use crate::ast::{self, Expression};
+use crate::ast::{self, Expression, Subst};
 use crate::diagnostic::{Language, Scenario};
 use crate::limits;
 use crate::table::Caller;
-use crate::xml::Spanned;
+use crate::xml::{Attribute, Spanned};
 
 /// A `<match>` of the request that becomes the next op.
 pub(super) fn lower_match(written: &ast::Match, steps: &mut Steps<'_, '_, '_>) -> Option<Match> {
@@ -37,9 +37,6 @@ pub(super) fn lower_match(written: &ast::Match, steps: &mut Steps<'_, '_, '_>) -
     let action = action(written, steps)?;
     if let Some(function) = &written.apply_to_content {
         functions::check(function, Caller::Content, steps.context.report);
-    }
-    if written.skip_headers || written.apply_to_content.is_some() {
-        return None;
     }
     let name = (written.name != "-").then(|| written.name.clone());
     Some(Match { pattern, when_found: written.when_found, action, name, place: steps.place(written.at) })
@@ -79,9 +76,10 @@ fn small(number: Spanned<u64>, steps: &mut Steps<'_, '_, '_>) -> Option<u32> {
     small
 }
 
-/// A `<dyn_variable>`.
+/// A `<dyn_variable>` of a request with this `subst`.
 pub(super) fn lower_variable(
     written: &ast::DynVariable,
+    subst: Subst,
     steps: &mut Steps<'_, '_, '_>,
 ) -> Option<DynVariable> {
     let slot = steps.variables.set(&written.name.value);
@@ -108,7 +106,7 @@ pub(super) fn lower_variable(
         }
         Expression::JsonPath(path) => {
             expressions::json_path(path, steps);
-            return None;
+            (Extraction::JsonPath(lower_json_path(path, subst, steps)), false)
         }
         Expression::Pgsql => return None,
     };
@@ -126,6 +124,18 @@ fn form_field(name: &[u8]) -> Vec<u8> {
     let between: &[u8] = b" (?:[^>]* )?";
     let value: &[u8] = b"([^\"']*)";
     [b"name=", quote, name, quote, between, b"value=", quote, value, quote].concat()
+}
+
+/// Variables in a path are replaced only where all of the request's are, and only if something stands between two `%%`.
+fn lower_json_path(path: &Attribute, subst: Subst, steps: &mut Steps<'_, '_, '_>) -> Template {
+    let bytes = steps.context.text.bytes(&path.value);
+    let (first, last) = (path.value.find("%%"), path.value.rfind("%%"));
+    let has_variable = matches!((first, last), (Some(first), Some(last)) if last > first + 2);
+    if subst == Subst::All && has_variable {
+        steps.template_of_bytes(&bytes, path.at)
+    } else {
+        Template::text(bytes)
+    }
 }
 
 fn lower_header(header: &Spanned<String>, steps: &mut Steps<'_, '_, '_>) -> Option<Extraction> {

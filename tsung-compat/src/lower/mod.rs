@@ -68,8 +68,6 @@ struct Context<'a, 'r> {
     servers: Servers,
     chosen: Chosen,
     files: DataFiles,
-    /// Ids of the files that `sourcetype="local_file"` may name.
-    local_files: BTreeSet<String>,
     tables: Tables,
     patterns: Patterns,
     /// Tags of requests, if some are to be left out.
@@ -90,10 +88,8 @@ pub(crate) fn lower(
     let mut tables = Tables::default();
     let servers = servers::lower(&tsung.servers, &mut tables, report);
     let chosen = options::lower(&tsung, text, report);
-    let files = files::read(&chosen.files, reach, report);
-    files::check(&chosen.local_files, reach, report);
+    let files = files::read((&chosen.files, &chosen.local_files), reach, report);
     let load = load::lower(&tsung, settings, report);
-    let local_files = chosen.local_files.iter().map(|file| file.id.value.clone()).collect();
     let mut context = Context {
         report,
         settings,
@@ -103,7 +99,6 @@ pub(crate) fn lower(
         servers,
         chosen,
         files,
-        local_files,
         tables,
         patterns: Patterns::default(),
         tags_met: BTreeSet::new(),
@@ -132,6 +127,7 @@ pub(crate) fn lower(
         transactions: tables.transactions.into_list(),
         tags: tables.tags.into_list(),
         repeats: tables.repeats.into_list(),
+        lists: tables.lists.into_list(),
         sources: report.map().source_files(),
         script: Script::default(),
         options: chosen.options,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use parrot_core::plan::{Options, UserAgent};
 use parrot_core::time::Nanos;
 
-use super::files::{DataFiles, Declared};
+use super::files::{DataFiles, Declared, Server};
 use super::text::TextBytes;
 use crate::ast::{Opt, Tsung};
 use crate::diagnostic::{Elsewhere, Language, Report, Setup};
@@ -43,15 +43,20 @@ impl Chosen {
     /// Says which declared files nobody reads, and which named ones nobody declares.
     pub(super) fn check_files(&self, files: &DataFiles, report: &mut Report<'_>) {
         let named: HashSet<&str> = self.named_files.iter().map(|(_, named)| named.value.as_str()).collect();
-        for file in &self.files {
+        let shared = self.files.iter().map(|file| (Server::Shared, file));
+        for (server, file) in shared.chain(self.local_files.iter().map(|file| (Server::Local, file))) {
             let id = &file.id.value;
-            if files.is_there(id) && !files.is_read(id) && !named.contains(id.as_str()) {
-                report.warn(file.path.at, Setup::FileNeverRead { id: id.clone() });
+            let is_named = server == Server::Shared && named.contains(id.as_str());
+            if files.is_there(server, id) && !files.is_read(server, id) && !is_named {
+                report.warn(
+                    file.path.at,
+                    Setup::FileNeverRead { id: id.clone(), is_local: server == Server::Local },
+                );
             }
         }
         for (name, id) in &self.named_files {
-            if !files.has(&id.value) {
-                let suggestion = report.closest(&id.value, files.ids());
+            if !files.has(Server::Shared, &id.value) {
+                let suggestion = report.closest(&id.value, files.ids(Server::Shared));
                 let problem = Setup::UnknownFileOfOption { name, id: id.value.clone(), suggestion };
                 report.warn(id.at, problem);
             }
@@ -149,7 +154,7 @@ fn apply(
         }
         (OptionEffect::NotYet, value) => {
             report.not_yet(option.name.at, not_yet());
-            not_yet_in_detail(def, value, chosen, option, report);
+            not_yet_in_detail(def, value, report);
         }
         (OptionEffect::NotYetUnlessFalse, value) => {
             if value.is_some_and(|value| value.value.trim() != "false") {
@@ -206,24 +211,17 @@ fn set(
         "file_server" => {
             chosen.files.push(Declared { id: file_id(option), path: value.clone() });
         }
+        "local_file_server" => {
+            chosen.local_files.push(Declared { id: file_id(option), path: value.clone() });
+        }
         _ => {}
     }
 }
 
 /// What else there is to say of options that do not run yet.
-fn not_yet_in_detail(
-    def: &OptionDef,
-    value: Option<Spanned<String>>,
-    chosen: &mut Chosen,
-    option: &Opt,
-    report: &mut Report<'_>,
-) {
+fn not_yet_in_detail(def: &OptionDef, value: Option<Spanned<String>>, report: &mut Report<'_>) {
     let Some(value) = value else { return };
-    if def.name == "local_file_server" {
-        chosen.local_files.push(Declared { id: file_id(option), path: value });
-    } else if def.name == "http_use_server_as_proxy"
-        && matches!(value.value.trim(), "false" | "no" | "off" | "0")
-    {
+    if def.name == "http_use_server_as_proxy" && matches!(value.value.trim(), "false" | "no" | "off" | "0") {
         report.warn(value.at, Setup::ProxyStaysOn { value: value.value });
     }
 }

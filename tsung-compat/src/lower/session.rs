@@ -1,10 +1,11 @@
 //! Sessions: from nested steps to a flat list of ops with jump targets.
 
 use parrot_core::plan::{
-    AbortScope, Condition, InteractionAction, Number, Op, OpIndex, OpKind, Place, Request, RequestId,
-    Session, Slot, Template, Think,
+    AbortScope, Condition, Content, Filter, ForEach, InteractionAction, Number, Op, OpIndex, OpKind, Place,
+    Request, RequestId, Session, Slot, Template, Think,
 };
 
+use super::files::Server;
 use super::http::Previous;
 use super::tables::to_u32;
 use super::variables::Variables;
@@ -137,7 +138,12 @@ impl Steps<'_, '_, '_> {
         }
         // Tsung's order of evaluation.
         let variables = request.variables.iter().rev();
-        let variables = variables.filter_map(|variable| matching::lower_variable(variable, self)).collect();
+        let variables = variables
+            .filter_map(|variable| matching::lower_variable(variable, request.subst, self))
+            .collect();
+        // Tsung looks at these attributes of the first one only.
+        let skip_headers = request.matches.first().is_some_and(|first| first.skip_headers);
+        let content = Content { skip_headers, apply: None };
         let matches =
             request.matches.iter().filter_map(|written| matching::lower_match(written, self)).collect();
         let (exchange, actions) = match &request.payload {
@@ -154,22 +160,29 @@ impl Steps<'_, '_, '_> {
             return;
         };
         let tag = (!tag.is_empty()).then(|| self.context.tables.tag(tag));
-        let id = self.context.tables.request(Request { exchange, tag, ends_page: false, variables, matches });
+        let request_of_plan = Request { exchange, tag, ends_page: false, variables, content, matches };
+        let id = self.context.tables.request(request_of_plan);
         self.push(request.at, OpKind::Request(id));
     }
 
-    /// Cannot be run yet, and has been told by the table.
     fn for_each(&mut self, foreach: &ast::ForEach) {
-        self.variables.read(&foreach.list.value, foreach.list.at);
-        self.variables.set(&foreach.variable.value);
+        let list = self.variables.read(&foreach.list.value, foreach.list.at);
+        let variable = self.variables.set(&foreach.variable.value);
         // Tsung counts the elements in a variable that scenarios can see.
-        self.variables.set(&format!("{}_iter", foreach.variable.value));
+        let counter = self.variables.set(&format!("{}_iter", foreach.variable.value));
         for pattern in foreach.include.iter().chain(&foreach.exclude) {
             self.check_pattern(pattern);
         }
-        self.skip(1);
+        let filter = foreach.include.as_ref().or(foreach.exclude.as_ref()).map(|attribute| Filter {
+            pattern: self.context.text.bytes(&attribute.value),
+            keep: foreach.include.is_some(),
+        });
+        let name = self.context.tables.lists.number(foreach.list.value.clone());
+        let each = ForEach { variable, counter, list, name, filter };
+        self.push(foreach.at, OpKind::ForEachStart(each.clone()));
+        let body = self.next();
         self.all(&foreach.steps);
-        self.skip(1);
+        self.push(foreach.at, OpKind::ForEachEnd { each, body });
     }
 
     /// Checks the regular expression in an attribute.
@@ -220,7 +233,9 @@ impl Steps<'_, '_, '_> {
 
     fn set_variables(&mut self, set: &ast::SetVariables) {
         if let Some(file) = &set.file {
-            self.context.files.find(&file.value);
+            // Its kind is not known.
+            self.context.files.find(Server::Shared, &file.value);
+            self.context.files.find(Server::Local, &file.value);
         }
         let source = set.source.as_ref().and_then(|source| sources::lower(source, set.at, self));
         let slots: Vec<Slot> = set.names.iter().map(|name| self.variables.set(&name.value)).collect();

@@ -3,6 +3,7 @@
 use parrot_core::limits::RANDOM_STRING_LENGTH_MAX;
 use parrot_core::plan::{FileId, RowOrder, VariableSource};
 
+use super::files::Server;
 use super::session::Steps;
 use super::{expressions, functions};
 use crate::ast::{Name, Variables};
@@ -51,14 +52,18 @@ pub(super) fn lower(source: &Variables, at: Span, steps: &mut Steps<'_, '_, '_>)
         Variables::Value(value) => VariableSource::Value(text.bytes(value)),
         Variables::Server => VariableSource::Server,
         Variables::LocalFile { id, delimiter } => {
+            let file = local_file(id, steps);
             check_delimiter(delimiter, steps)?;
-            local_file(id, steps);
-            return None;
+            VariableSource::File {
+                file: file?,
+                order: RowOrder::Random,
+                delimiter: text.bytes(&delimiter.value),
+            }
         }
         Variables::JsonPath { from, path } => {
-            steps.variables.read(&from.value, from.at);
+            let from = steps.variables.read(&from.value, from.at);
             expressions::json_path(path, steps);
-            return None;
+            VariableSource::JsonPath { from, path: text.bytes(&path.value) }
         }
         Variables::Callback(callback) => {
             functions::check(callback, Caller::User, steps.context.report);
@@ -79,14 +84,23 @@ fn check_delimiter(delimiter: &Spanned<String>, steps: &mut Steps<'_, '_, '_>) -
     Some(())
 }
 
-fn local_file(id: &Name, steps: &mut Steps<'_, '_, '_>) {
-    let known = &steps.context.local_files;
-    if !known.contains(&id.value) {
-        let names = || known.iter().map(String::as_str);
-        let suggestion = steps.context.report.closest(&id.value, names());
-        let known = steps.context.report.some_of(names());
+fn local_file(id: &Name, steps: &mut Steps<'_, '_, '_>) -> Option<FileId> {
+    let context = &mut *steps.context;
+    let Some(file) = context.files.find(Server::Local, &id.value) else {
+        let names = || context.files.ids(Server::Local);
+        let suggestion = context.report.closest(&id.value, names());
+        let known = context.report.some_of(names());
         let problem = Scenario::UnknownLocalFileId { id: id.value.clone(), suggestion, known };
-        steps.context.report.error(id.at, problem);
+        context.report.error(id.at, problem);
+        return None;
+    };
+    check_rows(file, id, steps);
+    Some(file)
+}
+
+fn check_rows(file: FileId, id: &Name, steps: &mut Steps<'_, '_, '_>) {
+    if steps.context.files.is_empty(file) {
+        steps.context.report.error(id.at, Setup::EmptyFile { id: id.value.clone() });
     }
 }
 
@@ -101,16 +115,17 @@ fn length_of(length: Spanned<u64>, steps: &mut Steps<'_, '_, '_>) -> Option<u32>
 }
 
 fn file(id: &Name, steps: &mut Steps<'_, '_, '_>) -> Option<FileId> {
-    let Some(file) = steps.context.files.find(&id.value) else {
-        let suggestion = steps.context.report.closest(&id.value, steps.context.files.ids());
-        let known = steps.context.report.some_of(steps.context.files.ids());
-        let is_local = steps.context.local_files.contains(&id.value);
+    let context = &mut *steps.context;
+    let Some(file) = context.files.find(Server::Shared, &id.value) else {
+        let names = || context.files.ids(Server::Shared);
+        let suggestion = context.report.closest(&id.value, names());
+        let known = context.report.some_of(names());
+        // One that is there is not said to be read by nobody.
+        let is_local = context.files.find(Server::Local, &id.value).is_some();
         let problem = Setup::UnknownFileId { id: id.value.clone(), is_local, suggestion, known };
-        steps.context.report.error(id.at, problem);
+        context.report.error(id.at, problem);
         return None;
     };
-    if steps.context.files.is_empty(file) {
-        steps.context.report.error(id.at, Setup::EmptyFile { id: id.value.clone() });
-    }
+    check_rows(file, id, steps);
     Some(file)
 }

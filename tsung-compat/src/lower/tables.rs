@@ -42,6 +42,8 @@ pub(super) struct Tables {
     pub(super) transactions: Interned<String>,
     pub(super) tags: Interned<String>,
     pub(super) repeats: Interned<String>,
+    /// Variables that `foreach` loops go through.
+    pub(super) lists: Interned<String>,
     pub(super) requests: Vec<Request>,
 }
 

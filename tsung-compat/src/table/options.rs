@@ -82,7 +82,7 @@ pub(crate) const OPTIONS: &[OptionDef] = &[
     general("tcp_rcv_buffer", Kind::Integer, OptionEffect::Value).required(),
     general("tcp_snd_buffer", Kind::Integer, OptionEffect::Value).required(),
     general("file_server", Kind::Text, OptionEffect::Value).required().takes(&["id"]),
-    general("local_file_server", Kind::Text, OptionEffect::NotYet).required().takes(&["id"]),
+    general("local_file_server", Kind::Text, OptionEffect::Value).required().takes(&["id"]),
     general("rate_limit", Kind::Integer, OptionEffect::NotYet).default("512").takes(&["max"]),
     general("ip_transparent", BOOL, OptionEffect::NotYetUnlessFalse).default("false"),
     general("tcp_reuseaddr", BOOL, OptionEffect::NotYetUnlessFalse).default("false"),

@@ -196,7 +196,7 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             integer_attribute("max_loop").default("20"),
             integer_attribute("sleep_loop").default("5"),
             integer_attribute("max_restart").default("3"),
-            words("skip_headers", &[yes("no"), no("http")]).default("no").labelled("skip_headers"),
+            words("skip_headers", &[yes("no"), yes("http")]).default("no").labelled("skip_headers"),
             text("apply_to_content").not_yet(),
         ],
     )
@@ -209,7 +209,7 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
             text("re"),
             text("header"),
             text("xpath").not_yet(),
-            text("jsonpath").not_yet(),
+            text("jsonpath"),
             text("pgsql_expr").of_other_protocol(),
             text("regexp"),
             words("decode", &[yes("false"), yes("html_entities")]).default("false"),
@@ -235,8 +235,7 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
         "foreach",
         STEPS,
         &[name("name").required(), name("in").required(), text("include"), text("exclude")],
-    )
-    .not_yet(),
+    ),
     ElementDef::new(
         "repeat",
         STEPS,
@@ -258,10 +257,10 @@ pub(super) const ELEMENTS: &[ElementDef] = &[
                     yes("file"),
                     yes("value"),
                     yes("server"),
-                    no("local_file"),
+                    yes("local_file"),
+                    yes("jsonpath"),
                     no("erlang"),
                     no("eval"),
-                    no("jsonpath"),
                 ],
             )
             .required()

@@ -14,7 +14,9 @@ use crate::coordination::{
 };
 use crate::plan::{FileId, Method, SessionId, TagId, TransactionId};
 use crate::service::{Ask, Facts, Grant, Services};
-use crate::sink::{DumpRow, MatchEvent, MatchRow, Record, ResponseText, Sample, Traffic, TrafficRow};
+use crate::sink::{
+    DumpRow, MatchEvent, MatchRow, Record, ResponseText, Sample, ScriptText, Traffic, TrafficRow,
+};
 use crate::stats::{Counter, Delta, Recorder, SeriesId, Shape};
 use crate::time::Nanos;
 
@@ -170,7 +172,7 @@ fn ask(dice: &mut Dice) -> Ask {
 fn record(dice: &mut Dice) -> Record {
     let at = Nanos(number(dice));
     let (user, session, action) = (number(dice), SessionId(number(dice) as u32), number(dice) as u32);
-    match dice.below(5) {
+    match dice.below(6) {
         0 => Record::Dump(DumpRow {
             at,
             user,
@@ -196,6 +198,14 @@ fn record(dice: &mut Dice) -> Record {
         }),
         2 => Record::Traffic(TrafficRow { at, user, piece: Traffic::Received(vec![0; dice.index(9)]) }),
         3 => Record::Samples(vec![Sample { series: SeriesId(action), value: at }; dice.index(3)]),
+        4 => Record::Script(ScriptText {
+            at,
+            user,
+            session,
+            action,
+            failed: dice.below(2) == 0,
+            text: vec![0xff; dice.index(9)],
+        }),
         _ => Record::Response(ResponseText { user, session, action, text: vec![0; dice.index(9)] }),
     }
 }

@@ -111,7 +111,7 @@ impl Rounds {
                     found.of_loop.insert(index, rounds);
                     times *= rounds;
                 }
-                OpKind::RepeatEnd { .. } => found.at_least = true,
+                OpKind::RepeatEnd { .. } | OpKind::ForEachEnd { .. } => found.at_least = true,
                 _ => {}
             }
             found.times[index] = times;

@@ -55,7 +55,14 @@ fn http(target: Target, matches: Vec<Match>) -> Request {
         parts: Vec::new(),
         body: Template::default(),
     });
-    Request { exchange, tag: None, ends_page: false, variables: Vec::new(), matches }
+    Request {
+        exchange,
+        tag: None,
+        ends_page: false,
+        variables: Vec::new(),
+        content: Default::default(),
+        matches,
+    }
 }
 
 /// Phases as (seconds, drawn, started); warm-up of one second; two servers' endpoints, the first of which is drawn.

@@ -31,7 +31,7 @@ pub(super) fn examples() -> Vec<Example> {
         changed(210, "unit=\"minute\"", "unit=\"minutes\""),
         steps(210, "<transaction name=\"log in\"><request><http url=\"/\"/></request></transaction>"),
         steps(210, "<for var=\"i\" from=\"1\" to=\"ten\"><request><http url=\"/\"/></request></for>"),
-        steps(211, "<foreach name=\"a\" in=\"list\"><request><http url=\"/\"/></request></foreach>"),
+        steps(211, "<thinktime value=\"wait_bidi\"/>"),
         steps(
             212,
             "<request><match do=\"loop\" max_loop=\"9999999999\">x</match><http url=\"/\"/></request>",

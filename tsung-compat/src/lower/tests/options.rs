@@ -124,12 +124,6 @@ fn options_that_do_not_run_yet_are_judged_first() {
             "10:41: cannot read data file /no/such.csv",
         ),
     ]);
-    let folder = folder("local-file");
-    let file = folder.join("rows.csv");
-    std::fs::write(&file, "a\n").unwrap();
-    let declared = format!("<option name='local_file_server' value='{}'/>", file.display());
-    refused([(with_options(&declared), "10:9: option local_file_server cannot be run by this release")]);
-    std::fs::remove_dir_all(folder).unwrap();
 }
 
 #[test]

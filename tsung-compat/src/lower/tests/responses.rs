@@ -20,6 +20,7 @@ fn extractions(inside: &str) -> Vec<String> {
             Extraction::Header { name, parameter } => {
                 format!("header {} {:?}", text(name), parameter.as_deref().map(text))
             }
+            Extraction::JsonPath(path) => format!("jsonpath {}", shown(path, &plan.sessions[0])),
         };
         let decode = if variable.decode_html_entities { " decode" } else { "" };
         format!("{name}: {how}{decode}")
@@ -145,4 +146,35 @@ fn bad_responses() {
         ]
         .map(|(inside, expected)| (with(inside), expected)),
     );
+}
+
+#[test]
+fn variables_in_json_paths_are_replaced_where_all_of_the_request_is() {
+    for (subst, path, expected) in [
+        ("true", "a.%%_tsung_userid%%", "jsonpath a.{tsung_userid}"),
+        ("true", "a.%%%%", "jsonpath a.%%%%"),
+        ("true", "a.%%b", "jsonpath a.%%b"),
+        ("all_except_body", "a.%%_tsung_userid%%", "jsonpath a.%%_tsung_userid%%"),
+        ("false", "$.a[0]", "jsonpath $.a[0]"),
+    ] {
+        let variable = format!("<dyn_variable name='v' jsonpath='{path}' decode='html_entities'/>");
+        let plan = session(&format!("<request subst='{subst}'>{variable}<http url='/'/></request>")).plan();
+        let session = &plan.sessions[0];
+        match &plan.requests[0].variables[0].extraction {
+            Extraction::JsonPath(path) => assert_eq!(format!("jsonpath {}", shown(path, session)), expected),
+            other => panic!("{other:?}"),
+        }
+        assert!(!plan.requests[0].variables[0].decode_html_entities);
+    }
+}
+
+#[test]
+fn only_the_first_match_says_what_is_looked_at() {
+    for (matches, skips) in [
+        ("<match skip_headers='http'>a</match><match>b</match>", true),
+        ("<match>a</match><match skip_headers='http'>b</match>", false),
+        ("", false),
+    ] {
+        assert_eq!(with(matches).plan().requests[0].content.skip_headers, skips, "{matches}");
+    }
 }

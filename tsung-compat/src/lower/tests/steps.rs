@@ -39,6 +39,14 @@ fn ops(plan: &Plan) -> Vec<String> {
             shown(&condition.operand, session),
             body.0
         ),
+        OpKind::ForEachStart(each) => format!(
+            "each {} {} in {} {:?}",
+            name(each.variable),
+            name(each.counter),
+            name(each.list),
+            each.filter.as_ref().map(|filter| (String::from_utf8_lossy(&filter.pattern), filter.keep))
+        ),
+        OpKind::ForEachEnd { each, body } => format!("next {} >{}", name(each.variable), body.0),
         OpKind::If { condition, end } => format!(
             "if {}{:?} {:?} {} >{}",
             name(condition.slot),
@@ -277,7 +285,6 @@ fn files_that_have_a_mistake_of_their_own() {
         (
             file_fixture(&local, "fileid='users'"),
             &[
-                "10:20: not yet: option local_file_server",
                 "13:31: error: no file_server has the id users | it is the id of a local_file_server: write sourcetype=",
             ],
         ),
@@ -410,4 +417,61 @@ fn what_users_share() {
         (session("<interaction action='send'/>"), "13:1: <interaction> has no id"),
         (session("<abort type='everything'/>"), "13:8: type of <abort> cannot be `everything`"),
     ]);
+}
+
+#[test]
+fn foreach_is_a_loop_of_its_own() {
+    let source = "<setdynvars sourcetype='jsonpath' from='tsung_userid' jsonpath='a.%%_x%%'><var name='l'/></setdynvars>";
+    let loops = format!(
+        "{source}<foreach name='e' in='l'>{GET}<foreach name='f' in='e' exclude='^\u{e9}'>{THINK}</foreach></foreach>\
+         <foreach name='e' in='l' include='a' exclude='b'>{THINK}</foreach>"
+    );
+    let plan = session(&loops).plan();
+    assert_eq!(
+        ops(&plan),
+        [
+            "set",
+            "each e e_iter in l None",
+            "request.",
+            "each f f_iter in e Some((\"^\u{fffd}\", false))",
+            "think",
+            "next f >4",
+            "next e >2",
+            "each e e_iter in l Some((\"a\", true))",
+            "think",
+            "next e >8",
+        ]
+    );
+    assert_eq!(plan.lists, ["l", "e"]);
+    let OpKind::SetVariables { source, .. } = &plan.sessions[0].ops[0].kind else { panic!() };
+    assert_eq!(*source, VariableSource::JsonPath { from: Slot::USER_ID, path: b"a.%%_x%%".to_vec() });
+}
+
+#[test]
+fn files_of_one_id_and_two_servers() {
+    let folder = folder("local");
+    let (shared, local) = (folder.join("shared.csv"), folder.join("local.csv"));
+    std::fs::write(&shared, "s\n").unwrap();
+    std::fs::write(&local, "l\n").unwrap();
+    let options = format!(
+        "<option name='file_server' id='users' value='{}'/><option name='local_file_server' id='users' value='{}'/>",
+        shared.display(),
+        local.display()
+    );
+    let steps = "<setdynvars sourcetype='local_file' fileid='users'><var name='a'/></setdynvars>\
+                 <setdynvars sourcetype='file' fileid='users'><var name='b'/></setdynvars>";
+    let loaded = session(steps).options(&options).load().unwrap();
+    let names: Vec<_> = loaded.plan.files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!((names, loaded.files), (vec!["local users", "users"], vec![b"l\n".to_vec(), b"s\n".to_vec()]));
+    let orders = loaded.plan.sessions[0].ops.iter().map(|op| match &op.kind {
+        OpKind::SetVariables { source: VariableSource::File { file, order, delimiter }, .. } => {
+            (file.index(), *order, delimiter.clone())
+        }
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(
+        orders.collect::<Vec<_>>(),
+        [(0, RowOrder::Random, b";".to_vec()), (1, RowOrder::Iterate, b";".to_vec())]
+    );
+    std::fs::remove_dir_all(folder).unwrap();
 }

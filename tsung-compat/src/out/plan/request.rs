@@ -27,6 +27,9 @@ pub(super) fn lines(session: &Session, request: &Request) -> Vec<String> {
     let Exchange::Http(http) = &request.exchange;
     let mut lines: Vec<String> = message(http, session).into_iter().map(|line| format!("| {line}")).collect();
     lines.extend(request.variables.iter().map(|variable| extraction(variable, session)));
+    if request.content.skip_headers {
+        lines.push("matches look at the body alone".to_owned());
+    }
     lines.extend(request.matches.iter().map(|test| match_line(test, session)));
     lines
 }
@@ -99,6 +102,7 @@ fn extraction(found: &DynVariable, session: &Session) -> String {
         Extraction::Header { name, parameter: Some(parameter) } => {
             format!("header {}, parameter {}", escaped(name), escaped(parameter))
         }
+        Extraction::JsonPath(path) => format!("jsonpath {}", quoted_template(path, session)),
     };
     let decode = if found.decode_html_entities { ", HTML entities decoded" } else { "" };
     format!("set {} = {how}{decode}", variable(session, found.slot.index()))

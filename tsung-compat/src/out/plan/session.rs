@@ -1,8 +1,8 @@
 //! What users do, step by step.
 
 use parrot_core::plan::{
-    AbortScope, Comparison, Condition, InteractionAction, Number, Op, OpIndex, OpKind, Plan, RowOrder,
-    Session, Slot, Think, TransactionId, VariableSource,
+    AbortScope, Comparison, Condition, ForEach, InteractionAction, Number, Op, OpIndex, OpKind, Plan,
+    RowOrder, Session, Slot, Think, TransactionId, VariableSource,
 };
 
 use super::bytes::{quoted, quoted_template, template_text, variable};
@@ -70,6 +70,10 @@ impl Steps<'_> {
                 let (body, test) = (self.target(*body), self.condition(condition));
                 format!("repeat {name} -> {body} {word} {test}, max_repeat {rounds_max}")
             }
+            OpKind::ForEachStart(each) => self.for_each(each),
+            OpKind::ForEachEnd { each, body } => {
+                format!("end foreach {} -> {}", self.name(each.variable), self.target(*body))
+            }
             OpKind::If { condition, end } => {
                 format!("if {}, else -> {}", self.condition(condition), self.target(*end))
             }
@@ -123,6 +127,14 @@ impl Steps<'_> {
         }
     }
 
+    fn for_each(&self, each: &ForEach) -> String {
+        let filter = each.filter.as_ref().map_or_else(String::new, |filter| {
+            let word = if filter.keep { "include" } else { "exclude" };
+            format!(", {word} {}", quoted(&filter.pattern))
+        });
+        format!("foreach {} in {}{filter}", self.name(each.variable), self.name(each.list))
+    }
+
     fn number(&self, number: &Number) -> String {
         match number {
             Number::Fixed(number) => number.to_string(),
@@ -163,6 +175,9 @@ impl Steps<'_> {
             VariableSource::Value(text) if slots.len() > 1 => format!("{} for the first", quoted(text)),
             VariableSource::Value(text) => quoted(text),
             VariableSource::Server => "host and port of the server".to_owned(),
+            VariableSource::JsonPath { from, path } => {
+                format!("jsonpath {} of {}", quoted(path), self.name(*from))
+            }
             VariableSource::Function(function) => {
                 let functions = &self.plan.script.functions;
                 functions.get(function.index()).map_or("?", |function| &function.name).to_owned()

@@ -123,7 +123,10 @@ pub(super) const DOCS: &[Doc] = &[
             ("length", "random_string, urandom_string: how many characters."),
             ("start", "random_number: the least number."),
             ("end", "random_number: the greatest number."),
-            ("fileid", "file, local_file: the id of a file_server option."),
+            (
+                "fileid",
+                "The id of a file_server option for file, of a local_file_server option for local_file.",
+            ),
             ("order", "file: whether lines are read one after the other or at random."),
             ("delimiter", "file, local_file: what stands between two values of a line."),
             ("value", "value: the text."),
