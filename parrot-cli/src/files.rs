@@ -10,7 +10,7 @@ use parrot_core::program::Program;
 use parrot_core::sink::{Names, Percentiles, RunInfo, RunJson, Sink};
 use parrot_core::sys::Clock;
 use tsung_compat::names::TsungNames;
-use tsung_compat::out::{MatchDumps, MatchLog, ProtocolDump, TsungLog};
+use tsung_compat::out::{MatchDumps, MatchLog, ProtocolDump, ScriptLog, TsungLog};
 use tsung_compat::{ConfigCopy, LogLevel};
 
 use crate::args::Options;
@@ -49,6 +49,7 @@ impl RunFiles<'_> {
             Box::new(self.statistics(&node)?),
             Box::new(MatchLog::new(Box::new(self.open("match.log")?), Arc::clone(self.names))),
             Box::new(MatchDumps::new(self.folder.to_owned())),
+            Box::new(ScriptLog::new(self.folder)),
             Box::new(Percentiles::new(self.folder.join("percentiles.csv"), Arc::clone(&shared))),
             Box::new(RunJson::new(self.folder.join("run.json"), info, shared)),
         ];

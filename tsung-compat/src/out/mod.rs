@@ -5,6 +5,7 @@ mod match_log;
 mod number;
 mod plan;
 mod protocol_dump;
+mod script_log;
 mod status;
 #[cfg(test)]
 mod test_file;
@@ -15,5 +16,6 @@ pub use match_dumps::MatchDumps;
 pub use match_log::MatchLog;
 pub use plan::plan_text;
 pub use protocol_dump::ProtocolDump;
+pub use script_log::{SCRIPT_LOG, ScriptLog};
 pub use status::{KEPT, NO_ANSWER, NOT_STARTED, Status, StatusPhase, nothing_to_stop};
 pub use tsung_log::TsungLog;
