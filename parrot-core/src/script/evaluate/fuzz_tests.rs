@@ -247,3 +247,28 @@ proptest! {
         }
     }
 }
+
+/// The properties above would say nothing of scripts that are all refused, or all fail at once.
+#[test]
+fn many_such_scripts_are_sound_and_some_give_values() {
+    let (mut sound, mut given) = (0, 0);
+    let mut state = 1_u32;
+    for _ in 0..1_000 {
+        let numbers: Vec<u32> = (0..300)
+            .map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                state >> 8
+            })
+            .collect();
+        let build = script(&numbers);
+        if build.plan().check().is_ok() {
+            sound += 1;
+            let linked = build.link();
+            let mut host = TestHost::default();
+            let mut evaluation = Evaluation::new(&linked, &mut host);
+            evaluation.steps_left = 20_000;
+            given += u32::from(evaluation.start(FunctionId(0), vec![Value::Int(1)]).is_ok());
+        }
+    }
+    assert!(sound > 300 && given > 50, "{sound} sound, {given} gave a value");
+}

@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use super::entry;
 use super::sort::charge_sorting;
 use crate::script::library::Entry;
-use crate::script::library::given::{Given, count, elements, no_clause};
-use crate::script::{Raised, Runtime, Value};
+use crate::script::library::given::{Given, count, elements, list_bytes, no_clause};
+use crate::script::{Item, Raised, Runtime, Value};
 
 pub(super) const ENTRIES: &[Entry] = &[
     entry("keydelete", 3, |runtime, a| {
@@ -16,23 +16,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         }
         Ok(Value::list(list))
     }),
-    entry("keyfind", 3, |runtime, a| {
-        let (mut list, found) = find(runtime, &a[0], &a[1], &a[2])?;
-        Ok(found.map_or_else(|| false.into(), |index| list.swap_remove(index)))
-    }),
+    entry("keyfind", 3, |runtime, a| Ok(first(runtime, a)?.unwrap_or_else(|| false.into()))),
     entry("keymap", 3, key_map),
-    entry("keymember", 3, |runtime, a| {
-        let (_, found) = find(runtime, &a[0], &a[1], &a[2])?;
-        Ok(found.is_some().into())
-    }),
+    entry("keymember", 3, |runtime, a| Ok(first(runtime, a)?.is_some().into())),
     entry("keymerge", 3, |runtime, a| sorted(runtime, &a[0], &a[1..]).map(Value::list)),
     entry("keyreplace", 4, |runtime, a| replace(runtime, a, false)),
     entry("keysearch", 3, |runtime, a| {
-        let (mut list, found) = find(runtime, &a[0], &a[1], &a[2])?;
-        Ok(match found {
-            Some(index) => Value::tuple(vec![Value::atom("value"), list.swap_remove(index)]),
-            None => false.into(),
-        })
+        let found = first(runtime, a)?.map(|found| Value::tuple(vec![Value::atom("value"), found]));
+        Ok(found.unwrap_or_else(|| false.into()))
     }),
     entry("keysort", 2, |runtime, a| sorted(runtime, &a[0], &a[1..]).map(Value::list)),
     entry("keystore", 4, |runtime, a| replace(runtime, a, true)),
@@ -59,6 +50,26 @@ fn key(value: &Value, place: usize) -> Option<&Value> {
     match value {
         Value::Tuple(parts) => parts.get(place),
         _ => None,
+    }
+}
+
+/// The first tuple with this key: `first(Key, Place, List)`.
+fn first(runtime: &mut dyn Runtime, a: &[Value]) -> Result<Option<Value>, Raised> {
+    let place = place(&a[1])?;
+    let Value::List(list) = &a[2] else { return Err(Raised::bad_argument()) };
+    let mut elements = list.elements();
+    let mut looked_at = 0;
+    let found = elements.by_ref().find_map(|element| {
+        looked_at += 1;
+        match element {
+            Item::Value(value) if key(value, place).is_some_and(|key| key.equals(&a[0])) => Some(value),
+            _ => None,
+        }
+    });
+    runtime.charge(list_bytes(looked_at))?;
+    match (found, elements.end()) {
+        (None, Some(_)) => Err(Raised::bad_argument()),
+        (found, _) => Ok(found.cloned()),
     }
 }
 
