@@ -62,14 +62,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     }),
     entry("uniq", 1, |runtime, a| {
         let list = elements(runtime, &a[0])?;
-        let keys = list.clone();
-        unique(runtime, list, keys)
+        unique(runtime, &list, &list)
     }),
     entry("uniq", 2, |runtime, a| {
         let list = elements(runtime, &a[1])?;
         let keys = list.iter().map(|value| runtime.apply(&a[0], std::slice::from_ref(value)));
         let keys = keys.collect::<Result<Vec<_>, _>>()?;
-        unique(runtime, list, keys)
+        unique(runtime, &list, &keys)
     }),
     entry("unzip", 1, |runtime, a| unzip(runtime, &a[0], 2)),
     entry("unzip3", 1, |runtime, a| unzip(runtime, &a[0], 3)),
@@ -143,8 +142,8 @@ fn enumerate(runtime: &mut dyn Runtime, first: i64, list: &Value) -> Given {
 }
 
 /// The first element of each key.
-fn unique(runtime: &mut dyn Runtime, list: Vec<Value>, keys: Vec<Value>) -> Given {
-    super::sort::charge_sorting(runtime, &keys)?;
+fn unique(runtime: &mut dyn Runtime, list: &[Value], keys: &[Value]) -> Given {
+    super::sort::charge_sorting(runtime, keys)?;
     let mut places: Vec<usize> = (0..keys.len()).collect();
     places.sort_by(|a, b| keys[*a].exact_order(&keys[*b]));
     places.dedup_by(|b, a| keys[*a] == keys[*b]);

@@ -98,6 +98,16 @@ fn plain_functions_give_what_erlangs_give() {
         ("zip", vec![ints(&[1]), text(b"ab")], "f: error function_clause"),
         ("unzip", vec![pairs(&[(1, "a"), (2, "b")])], "{[1,2],[a,b]}"),
         ("merge", vec![ints(&[1, 3]), ints(&[2])], "[1,2,3]"),
+    ] {
+        let shown: Vec<_> = arguments.clone();
+        assert_eq!(outcome("lists", name, arguments), expected, "{name} {shown:?}");
+    }
+}
+
+#[test]
+fn tuples_are_found_by_an_element() {
+    let (a, one, two, n) = (Value::atom("a"), Value::Int(1), Value::Int(2), Value::Int);
+    for (name, arguments, expected) in [
         ("keyfind", vec![two.clone(), one.clone(), pairs(&[(1, "a"), (2, "b")])], "{2,b}"),
         ("keyfind", vec![Value::Float(2.0), one.clone(), pairs(&[(2, "b")])], "{2,b}"),
         ("keyfind", vec![n(3), one.clone(), pairs(&[(1, "a")])], "false"),
@@ -121,8 +131,8 @@ fn plain_functions_give_what_erlangs_give() {
             "[{1,a},{9,a}]",
         ),
     ] {
-        let shown: Vec<_> = arguments.clone();
-        assert_eq!(outcome("lists", name, arguments), expected, "{name} {shown:?}");
+        let shown = format!("{name} {arguments:?}");
+        assert_eq!(outcome("lists", name, arguments), expected, "{shown}");
     }
 }
 
