@@ -11,7 +11,8 @@ use parrot_core::sink::{Names, Percentiles, RunInfo, RunJson, Sink};
 use parrot_core::sys::Clock;
 use tsung_compat::names::TsungNames;
 use tsung_compat::out::{
-    Fullstats, JsonLog, LocalDumps, MatchDumps, MatchLog, OWN_DUMP_FILE, ProtocolDump, TrafficDump, TsungLog,
+    Fullstats, JsonLog, LocalDumps, MatchDumps, MatchLog, OWN_DUMP_FILE, ProtocolDump, ScriptLog,
+    TrafficDump, TsungLog,
 };
 use tsung_compat::{Backend, ConfigCopy, LogLevel};
 
@@ -52,6 +53,7 @@ impl RunFiles<'_> {
             self.statistics(&node)?,
             Box::new(MatchLog::new(Box::new(self.open("match.log")?), Arc::clone(self.names))),
             Box::new(MatchDumps::new(self.folder.to_owned())),
+            Box::new(ScriptLog::new(self.folder)),
             Box::new(Percentiles::new(self.folder.join("percentiles.csv"), Arc::clone(&shared))),
             Box::new(RunJson::new(self.folder.join("run.json"), info, shared)),
         ];

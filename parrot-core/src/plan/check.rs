@@ -4,6 +4,8 @@
 //! without looking at its indices again.
 
 mod script;
+#[cfg(test)]
+mod script_tests;
 
 use super::{
     Condition, EndpointId, Exchange, Extraction, FileId, ForEach, FunctionId, HttpRequest, MatchAction,

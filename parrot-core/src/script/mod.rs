@@ -15,6 +15,8 @@ mod print;
 mod runtime;
 mod slice;
 mod value;
+#[cfg(test)]
+mod value_tests;
 
 pub use evaluate::{Failure, call};
 pub use link::{LinkedScript, UnknownFunction};

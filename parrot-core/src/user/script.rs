@@ -147,7 +147,7 @@ impl User {
         })
     }
 
-    /// Calls a function with `{Session, Variables}`.
+    /// Calls a function with `{Session, Variables}`: the variables that have a value, as `{Name, Value}`.
     pub(super) fn call_with_variables(
         &mut self,
         function: FunctionId,

@@ -23,7 +23,7 @@ pub(super) struct World {
     pub(super) user: User,
     pub(super) now: Nanos,
     /// Messages sent, as text.
-    sent: Vec<String>,
+    pub(super) sent: Vec<String>,
 }
 
 pub(super) fn http(url: &str) -> HttpRequest {

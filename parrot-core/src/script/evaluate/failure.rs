@@ -31,19 +31,21 @@ impl Failure {
                     text.extend_from_slice(b"...");
                 }
             }
+            // Whoever called runs it again: nobody is shown this.
             Raised::Row(file) => {
                 text.extend_from_slice(format!("waits for a row of file {}", file.0).as_bytes());
             }
-            Raised::Limit(limit) => text.extend_from_slice(
-                match limit {
-                    Limit::Steps => "took too many steps: an endless loop?",
-                    Limit::Depth => "has too many calls or values inside each other: an endless recursion?",
-                    Limit::Memory => "made more or larger values than a script may",
-                }
-                .as_bytes(),
-            ),
+            Raised::Limit(limit) => text.extend_from_slice(reached(*limit).as_bytes()),
         }
         text
+    }
+}
+
+fn reached(limit: Limit) -> &'static str {
+    match limit {
+        Limit::Steps => "took too many steps: an endless loop?",
+        Limit::Depth => "has too many calls or values inside each other: an endless recursion?",
+        Limit::Memory => "made more or larger values than a script may",
     }
 }
 

@@ -9,12 +9,15 @@ mod branches;
 mod calls;
 mod comprehensions;
 mod failure;
+#[cfg(test)]
+mod fuzz_tests;
 mod operators;
 mod patterns;
 #[cfg(test)]
 mod tests;
 
 pub use failure::Failure;
+pub(super) use operators::{append, without};
 
 use std::sync::Arc;
 

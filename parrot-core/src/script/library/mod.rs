@@ -1,5 +1,12 @@
 //! Functions that scripts may call without bringing them along, by module, name and number of arguments.
 
+mod erlang;
+mod given;
+mod lists;
+mod map_funs;
+#[cfg(test)]
+mod probe;
+
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -28,11 +35,17 @@ impl fmt::Debug for Entry {
 }
 
 /// By module.
-const MODULES: &[&[Entry]] = &[];
+const MODULES: &[&[&[Entry]]] = &[
+    &erlang::TABLES,
+    &lists::TABLES,
+    &[map_funs::ENTRIES],
+    #[cfg(test)]
+    &[probe::ENTRIES],
+];
 
 /// All functions.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    MODULES.iter().copied().flatten()
+    MODULES.iter().copied().flatten().copied().flatten()
 }
 
 /// The function of this name that takes so many arguments.
